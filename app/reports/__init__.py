@@ -1,0 +1,1 @@
+"""Reports: one frozen `Report`, built purely, that pages, PDF, workbook and JSON only format."""

@@ -1,0 +1,174 @@
+"""The report's lists: actions, blockers, moves, gaps, the evidence index, traceability. Pure; figures come from the scorecard."""
+
+from collections.abc import Iterable, Mapping
+
+from app.reports.build_parts import Sources, anchor_of, problem_of
+from app.reports.model import (
+    ActionRow,
+    BlockerRow,
+    CriterionSection,
+    EvidenceRow,
+    GapRow,
+    MoveRow,
+    Traceability,
+)
+from app.scoring.moves import Move
+from app.scoring.score import Scorecard, State
+
+HIGH_CLAIM = 3
+"""A claim from this level on says that something is done, which a reader will want to see proven."""
+
+
+def action_rows(sources: Sources, card: Scorecard) -> tuple[ActionRow, ...]:
+    """The action plan in the file's order."""
+    rows = []
+    for number, action in enumerate(sources.portable.actions, start=1):
+        criterion = sources.criterion(action.criterion)
+        is_open = action.status == "open"
+        rows.append(
+            ActionRow(
+                number=number,
+                criterion=action.criterion,
+                code=criterion.code,
+                question=sources.text(criterion.question),
+                what=action.what,
+                owner=action.owner,
+                due=action.due,
+                indicator=action.indicator,
+                status=action.status,
+                expected=tuple(dict.fromkeys(sources.kind_label(one.kind) for one in criterion.evidence)),
+                answers_blocker=action.criterion in card.blockers and is_open and bool(action.owner and action.due),
+                overdue=is_open and action.due is not None and action.due < sources.portable.date,
+            )
+        )
+    return tuple(rows)
+
+
+def _title_of_rubric(sources: Sources, reference: str) -> str:
+    rubric_id = reference.partition(":")[0]
+    edition = next(one for one in sources.portable.rubrics if one.partition("@")[0] == rubric_id)
+    return sources.text(sources.library.rubric(edition).of.title)
+
+
+def blocker_rows(sources: Sources, card: Scorecard, criteria: Mapping[str, CriterionSection]) -> tuple[BlockerRow, ...]:
+    """Every blocker, those of components first, with the action that answers it."""
+    components = {one.rubric for one in card.rubrics if one.component_weight}
+    rows = []
+    for reference in card.blockers:
+        one = criteria[reference]
+        why = sources.criterion(reference).why_mandatory
+        rows.append(
+            BlockerRow(
+                reference=reference,
+                anchor=one.anchor,
+                rubric=_title_of_rubric(sources, reference),
+                code=one.code,
+                question=one.question,
+                why=sources.text(why) if why else None,
+                claimed=one.claimed,
+                substantiated=one.substantiated,
+                minimum=one.minimum,
+                decides=reference.partition(":")[0] in components,
+                action=_best_action(one),
+            )
+        )
+    return tuple(rows)
+
+
+def _best_action(one: CriterionSection) -> ActionRow | None:
+    """The open action to show: one with owner and due date before one without."""
+    open_ones = [action for action in one.actions if action.status == "open"]
+    return min(open_ones, key=lambda action: (action.owner is None, action.due is None, action.number), default=None)
+
+
+def move_rows(sources: Sources, moves: Iterable[Move], criteria: Mapping[str, CriterionSection]) -> tuple[MoveRow, ...]:
+    """The steps that would change most, with the action that stands for each in the plan."""
+    return tuple(
+        MoveRow(
+            reference=move.criterion,
+            anchor=criteria[move.criterion].anchor,
+            code=criteria[move.criterion].code,
+            question=criteria[move.criterion].question,
+            target=move.target,
+            target_text=sources.text(sources.criterion(move.criterion).levels[move.target]),
+            gain_low=move.gain_low,
+            gain=move.gain,
+            removes_blocker=move.removes_blocker,
+            verdict=move.verdict,
+            action=_best_action(criteria[move.criterion]),
+        )
+        for move in moves
+    )
+
+
+def gap_rows(sources: Sources, card: Scorecard, criteria: Mapping[str, CriterionSection]) -> tuple[GapRow, ...]:
+    """The gap register, highest priority first."""
+    rows = []
+    for rank, gap in enumerate(card.gaps, start=1):
+        one = criteria[gap.criterion]
+        rows.append(
+            GapRow(
+                rank=rank,
+                reference=gap.criterion,
+                anchor=one.anchor,
+                rubric=_title_of_rubric(sources, gap.criterion),
+                code=one.code,
+                question=one.question,
+                substantiated=one.substantiated,
+                target=one.target or 0,
+                gap=gap.gap,
+                cause=gap.cause,
+                mandatory=one.mandatory,
+                blocker=one.blocker,
+                priority=gap.priority,
+                leverage=gap.leverage,
+                planned=_best_action(one) is not None,
+            )
+        )
+    return tuple(rows)
+
+
+def evidence_rows(sources: Sources, criteria: Iterable[CriterionSection]) -> tuple[EvidenceRow, ...]:
+    """The evidence index in the assessment's order, each item with the criteria that use it."""
+    used: dict[str, dict[str, str]] = {}
+    for one in criteria:
+        for citation in one.evidence:
+            used.setdefault(citation.id, {})[one.anchor] = one.code
+    rows = []
+    for name, item in sources.portable.evidence.items():
+        problem = problem_of(sources, item)
+        rows.append(
+            EvidenceRow(
+                id=name,
+                anchor=anchor_of(name, "e"),
+                title=item.title,
+                kind=sources.kind_label(item.kind),
+                nature=sources.nature(item.kind).value,
+                date=item.date,
+                valid_from=item.valid_from,
+                valid_until=item.valid_until,
+                status=item.status,
+                valid=problem is None,
+                problem=problem,
+                language=item.language,
+                url=item.url,
+                sha256=item.sha256,
+                used_by=tuple(used.get(name, {}).items()),
+            )
+        )
+    return tuple(rows)
+
+
+def traceability(criteria: Iterable[CriterionSection]) -> Traceability:
+    """How far the answered criteria rest on evidence."""
+    answered = [one for one in criteria if one.state is State.ANSWERED]
+    high = [one for one in answered if (one.claimed or 0) >= HIGH_CLAIM]
+    return Traceability(
+        answered=len(answered),
+        with_evidence=sum(bool(one.evidence) for one in answered),
+        with_valid_evidence=sum(any(item.valid for item in one.evidence) for one in answered),
+        with_place=sum(any(item.where for item in one.evidence) for one in answered),
+        high_claims=len(high),
+        high_claims_without_evidence=sum(not any(item.valid for item in one.evidence) for one in high),
+        to_confirm=sum(one.to_confirm for one in answered),
+    )

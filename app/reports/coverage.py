@@ -1,0 +1,62 @@
+"""The section "What one quality system already gives for another". Pure; the figures come from the scorecard."""
+
+from collections.abc import Iterable
+
+from app.reports.build_parts import Sources, anchor_of
+from app.reports.model import CoverageRow, CoverageSection, CoverageStandard
+from app.rubrics.model import Crosswalk, CrosswalkEntry, Rubric
+from app.scoring.coverage import Coverage, CriterionCoverage
+from app.scoring.score import Scorecard
+
+
+def coverage_sections(sources: Sources, card: Scorecard) -> tuple[CoverageSection, ...]:
+    """One section for each crosswalk among the assessed rubrics."""
+    return tuple(_section(sources, coverage) for coverage in card.coverage)
+
+
+def _section(sources: Sources, coverage: Coverage) -> CoverageSection:
+    source, target = _rubric(sources, coverage.source), _rubric(sources, coverage.target)
+    crosswalk = next(one for one in sources.library.crosswalks if (one.source, one.target) == (coverage.source, coverage.target))
+    rows = {one.id: _row(sources, source, target, crosswalk, one) for standard in coverage.standards for one in standard.criteria}
+    standards = tuple(
+        CoverageStandard(
+            number=standard.number,
+            title=sources.text(standard.title),
+            coverage=covered.coverage,
+            ceiling=covered.ceiling,
+            rows=tuple(rows[one.id] for one in covered.criteria),
+        )
+        for standard, covered in zip(target.standards, coverage.standards, strict=True)
+    )
+    return CoverageSection(
+        source=sources.text(source.of.title),
+        target=sources.text(target.of.title),
+        coverage=coverage.coverage,
+        ceiling=coverage.ceiling,
+        reviewed_by=crosswalk.basis.reviewed_by,
+        standards=standards,
+        out_of_reach=tuple(rows[name.partition(":")[2]] for name in coverage.out_of_reach),
+    )
+
+
+def _rubric(sources: Sources, rubric_id: str) -> Rubric:
+    edition = next(one for one in sources.portable.rubrics if one.partition("@")[0] == rubric_id)
+    return sources.library.rubric(edition)
+
+
+def _row(sources: Sources, source: Rubric, target: Rubric, crosswalk: Crosswalk, covered: CriterionCoverage) -> CoverageRow:
+    criterion = target.by_id[covered.id]
+    entries = [entry for entry in crosswalk.entries if entry.target == covered.id]
+    return CoverageRow(
+        anchor=anchor_of(f"{target.id}:{covered.id}"),
+        code=criterion.code,
+        question=sources.text(criterion.question),
+        coverage=covered.coverage,
+        ceiling=covered.ceiling,
+        residuals=tuple(dict.fromkeys(sources.text(entry.residual) for entry in entries)),
+        sources=tuple(dict.fromkeys(_codes(source, entries))),
+    )
+
+
+def _codes(source: Rubric, entries: Iterable[CrosswalkEntry]) -> Iterable[str]:
+    return (source.by_id[name].code for entry in entries for name in entry.sources)

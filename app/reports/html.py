@@ -1,0 +1,73 @@
+"""A report as one HTML document: what WeasyPrint prints, and what is saved as a self-contained file."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from app import __version__, i18n
+from app.i18n import gettext as _
+from app.reports import charts
+from app.reports.model import Report
+from app.web import formats, words
+
+Kind = Literal["full", "summary"]
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+BLANK = "\u2007\u2007\u2007"
+"""Holds the place of a page number; see app.reports.page_references."""
+SHOWN_BLOCKERS = 7
+"""How many blockers fit on the rector's page."""
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
+        i18n.gettext, i18n.ngettext, newstyle=True, pgettext=i18n.pgettext
+    )
+    environment.filters.update(formats.FILTERS)
+    environment.filters.update(words.FILTERS)
+    return environment
+
+
+def render_html(report: Report, kind: Kind = "full") -> str:
+    """The report as HTML, in its own language. It refers to no other file but our fonts."""
+    with i18n.use(report.language):
+        css = (TEMPLATES / "reports" / "report.css").read_text(encoding="utf-8")
+        return (
+            _environment()
+            .get_template(f"reports/{kind}.html")
+            .render(
+                report=report,
+                title=title_of(report, kind),
+                version=__version__,
+                css=Markup(css),  # noqa: S704 - our own style sheet
+                blank=BLANK,
+                shown_blockers=SHOWN_BLOCKERS,
+                gauge=charts.gauge(
+                    report.bands,
+                    (report.conditional_from, report.ready_from),
+                    report.index,
+                    report.index_low,
+                    report.index_high,
+                ),
+                plots={rubric.id: charts.interval_plot(charts.rubric_rows(rubric)) for rubric in report.rubrics},
+                radars={rubric.id: charts.radar(rubric.standards) for rubric in report.rubrics},
+                coverage_bars=[charts.coverage_bars(section.standards) for section in report.coverage],
+            )
+        )
+
+
+def title_of(report: Report, kind: Kind) -> str:
+    """The document's title, which readers see in their window and screen readers say first."""
+    name = _("Summary for the rector") if kind == "summary" else _("Self-assessment and gap analysis")
+    return f"{name}: {report.identity.institution}, {report.identity.title}"

@@ -1,0 +1,285 @@
+"""The library's objects: rubric, standard, criterion; crosswalk, scale, profile, kind. Frozen; fractions are exact."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+)
+from pydantic_core import PydanticCustomError
+
+from app.i18n import gettext as _
+
+TOP_LEVEL = 4
+"""L in the method: the highest level."""
+
+Language = Literal["en", "kk", "ru"]
+
+
+def _plain_text(value: Any) -> Any:
+    if not isinstance(value, str):
+        found = type(value).__name__
+        message = _("this must be text, but was read as {found}").format(found=found)
+        raise PydanticCustomError("sapa", "{problem}", {"problem": message, "remedy": _("put it in quotes")})
+    return value
+
+
+def _exact(value: Any) -> Fraction:
+    if isinstance(value, bool) or not isinstance(value, (int, float, Fraction)) or value <= 0:
+        context = {"problem": _("a weight must be a number above 0"), "remedy": _("write for example 1 or 0.5")}
+        raise PydanticCustomError("sapa", "{problem}", context)
+    return value if isinstance(value, Fraction) else Fraction(str(value))
+
+
+def _number(value: Fraction) -> int | float:
+    return value.numerator if value.denominator == 1 else float(value)
+
+
+def _real_date(value: Any) -> Any:
+    if isinstance(value, date):
+        return value
+    try:
+        # fromisoformat alone would also take 20261101 and 2026-W44-7.
+        if isinstance(value, str) and len(value) == len("2026-11-01"):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    context = {"problem": _("this is not a date"), "remedy": _("write year-month-day, for example 2026-11-01")}
+    raise PydanticCustomError("sapa", "{problem}", context)
+
+
+def _thaw(value: Mapping[str, str]) -> dict[str, str]:
+    return dict(value)
+
+
+Word = Annotated[str, BeforeValidator(_plain_text), StringConstraints(min_length=1, max_length=4000)]
+Id = Annotated[str, BeforeValidator(_plain_text), StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
+Text = Annotated[
+    Mapping[Language, Word],
+    Field(min_length=1),
+    AfterValidator(lambda value: MappingProxyType(dict(value))),
+    PlainSerializer(_thaw),
+]
+"""A text in the languages of its file; see `in_language`."""
+Weight = Annotated[Fraction, BeforeValidator(_exact), PlainSerializer(_number)]
+Day = Annotated[date, BeforeValidator(_real_date)]
+StrictLevel = Annotated[int, Field(strict=True, ge=0, le=TOP_LEVEL)]
+
+
+def in_language(text: Mapping[Any, str], language: str) -> str:
+    """The text in `language`; where that is missing, in English, else in the first language it has."""
+    return text.get(language) or text.get("en") or next(iter(text.values()))
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Nature(StrEnum):
+    """What a piece of evidence can prove: a document says what should happen, a record that it did, a result what came of it."""
+
+    DOCUMENT = "document"
+    RECORD = "record"
+    RESULT = "result"
+
+
+class Basis(_Frozen):
+    """Where a criterion comes from, and how far that was checked: seen at the source, second-hand, or our own analysis."""
+
+    ref: Word
+    confidence: Literal["verified", "secondary", "own"]
+
+
+class ExpectedEvidence(_Frozen):
+    """A kind of evidence that usually proves a criterion."""
+
+    kind: Id
+    note: Text
+
+
+class Criterion(_Frozen):
+    """One thing that is asked, with what each of the five levels looks like for it."""
+
+    id: Id
+    code: Word
+    question: Text
+    guidance: Text
+    basis: tuple[Basis, ...] = Field(min_length=1)
+    mandatory: Annotated[bool, Field(strict=True)] = False
+    why_mandatory: Text | None = None
+    minimum: Annotated[int, Field(strict=True, ge=1, le=TOP_LEVEL)] = 2
+    excludable: Annotated[bool, Field(strict=True)] = False
+    weight: Weight = Fraction(1)
+    levels: tuple[Text, Text, Text, Text, Text]
+    evidence: tuple[ExpectedEvidence, ...] = ()
+
+
+class Standard(_Frozen):
+    """A group of criteria that serve one purpose; `number` is how the standard prints it and may change between editions."""
+
+    id: Id
+    number: Word
+    title: Text
+    intent: Text
+    weight: Weight = Fraction(1)
+    criteria: tuple[Criterion, ...] = Field(min_length=1)
+
+
+class Source(_Frozen):
+    """The standard a rubric words in our own way."""
+
+    title: Text
+    publisher: Word
+    year: Annotated[int, Field(strict=True, ge=1900, le=2200)]
+    status: Literal["in_force", "draft", "superseded"]
+    url: Word | None = None
+    checked: Day
+    wording: Text
+
+
+class Rubric(_Frozen):
+    """One edition of one rubric, resolved: every standard and criterion in order."""
+
+    format: Literal["sapa-rubric/1"]
+    id: Id
+    edition: Id
+    languages: tuple[Language, ...] = Field(min_length=1)
+    of: Source
+    extends: Word | None = None
+    standards: tuple[Standard, ...] = Field(min_length=1)
+
+    @property
+    def reference(self) -> str:
+        """`id@edition`, as assessments name it."""
+        return f"{self.id}@{self.edition}"
+
+    def criteria(self) -> Iterator[Criterion]:
+        """Every criterion in the rubric's order."""
+        for standard in self.standards:
+            yield from standard.criteria
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Criterion]:
+        """Criteria by their id."""
+        return MappingProxyType({criterion.id: criterion for criterion in self.criteria()})
+
+    @cached_property
+    def standard_of(self) -> Mapping[str, Standard]:
+        """The standard of each criterion, by the criterion's id."""
+        return MappingProxyType({criterion.id: standard for standard in self.standards for criterion in standard.criteria})
+
+
+class Strength(StrEnum):
+    """How far the source criteria of a crosswalk entry serve its target."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+    NONE = "none"
+
+    @property
+    def share(self) -> Fraction:
+        """1 for full, 1/2 for partial, 0 for none."""
+        return {"full": Fraction(1), "partial": Fraction(1, 2), "none": Fraction(0)}[self.value]
+
+
+class CrosswalkBasis(_Frozen):
+    """Whose analysis a crosswalk is; `reviewed_by` is None until somebody outside has reviewed it."""
+
+    ref: Word
+    reviewed_by: Word | None
+
+
+class CrosswalkEntry(_Frozen):
+    """One target criterion and the source criteria that serve it together; `residual` says what remains to be shown."""
+
+    target: Id
+    sources: tuple[Id, ...]
+    strength: Strength
+    residual: Text
+    element: Word | None = None
+
+
+class Crosswalk(_Frozen):
+    """What evidence for one rubric already gives for another."""
+
+    format: Literal["sapa-crosswalk/1"]
+    languages: tuple[Language, ...] = ("en",)
+    source: Id
+    target: Id
+    basis: CrosswalkBasis
+    entries: tuple[CrosswalkEntry, ...] = Field(min_length=1)
+
+
+class Band(_Frozen):
+    """A named range of a scale, from `start` percent up to the next band."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
+
+    id: Id
+    start: Annotated[int, Field(strict=True, ge=0, le=100, alias="from")]
+    label: Text
+
+
+class Scale(_Frozen):
+    """Bands, lowest first. `indicative_of` names the agency whose labels they are; None for our own."""
+
+    format: Literal["sapa-scale/1"]
+    id: Id
+    languages: tuple[Language, ...] = ("en",)
+    title: Text
+    indicative_of: Word | None
+    cap_when_mandatory_fails: Id
+    bands: tuple[Band, ...] = Field(min_length=2)
+
+
+class Component(_Frozen):
+    """A rubric that counts towards a profile; of several alternatives the first that is assessed counts."""
+
+    rubric: Id | tuple[Id, ...]
+    weight: Weight
+
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        """The rubric ids in order of preference."""
+        return (self.rubric,) if isinstance(self.rubric, str) else self.rubric
+
+
+class Profile(_Frozen):
+    """How rubrics combine into one readiness verdict. Thresholds are percent of the index."""
+
+    format: Literal["sapa-profile/1"]
+    id: Id
+    languages: tuple[Language, ...] = ("en",)
+    title: Text
+    components: tuple[Component, ...] = Field(min_length=1)
+    target: StrictLevel
+    scale: Id
+    ready_from: Annotated[int, Field(strict=True, ge=0, le=100)]
+    conditional_from: Annotated[int, Field(strict=True, ge=0, le=100)]
+
+
+class Kind(_Frozen):
+    """A kind of evidence and its nature."""
+
+    id: Id
+    nature: Nature
+    label: Text
+
+
+class Kinds(_Frozen):
+    """The controlled list of evidence kinds."""
+
+    format: Literal["sapa-kinds/1"] = "sapa-kinds/1"
+    languages: tuple[Language, ...] = ("en",)
+    kinds: tuple[Kind, ...] = Field(min_length=1)

@@ -1,0 +1,126 @@
+"""The library: everything Sapa knows, loaded once and checked as a whole. Digests name content, not files."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from app.errors import Finding, Invalid, NotFound
+from app.i18n import gettext as _
+from app.rubrics.loader import Loaded, library_files, load
+from app.rubrics.model import Crosswalk, Kinds, Nature, Profile, Rubric, Scale
+
+HOME = Path(__file__).resolve().parents[2] / "rubrics"
+"""The library that comes with Sapa."""
+
+
+def canonical(data: Any) -> str:
+    """The one JSON text of some data: sorted keys, no spaces, letters as they are (RFC 8785 for the data used here)."""
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def plain(model: BaseModel) -> dict[str, Any]:
+    """A library object as JSON data, with the same keys as the YAML."""
+    return model.model_dump(mode="json")
+
+
+@cache
+def _digest_of(text: str) -> str:
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def digest(model: BaseModel) -> str:
+    """`sha256:…` of the object's canonical JSON."""
+    return _digest_of(canonical(plain(model)))
+
+
+@dataclass(frozen=True)
+class Library:
+    """Rubrics by `id@edition`; scales and profiles by id; crosswalks in the order of their files."""
+
+    rubrics: Mapping[str, Rubric]
+    crosswalks: tuple[Crosswalk, ...]
+    scales: Mapping[str, Scale]
+    profiles: Mapping[str, Profile]
+    kinds: Kinds
+    digests: Mapping[str, str]
+
+    def rubric(self, reference: str) -> Rubric:
+        """The rubric `id@edition`. Raises NotFound."""
+        found = self.rubrics.get(reference)
+        if found is None:
+            known = ", ".join(self.rubrics)
+            raise NotFound(_("There is no rubric {name}. There are: {known}").format(name=reference, known=known))
+        return found
+
+    def profile(self, profile_id: str) -> Profile:
+        """The profile of this id. Raises NotFound."""
+        found = self.profiles.get(profile_id)
+        if found is None:
+            known = ", ".join(self.profiles)
+            raise NotFound(_("There is no profile {name}. There are: {known}").format(name=profile_id, known=known))
+        return found
+
+    def scale_of(self, profile: Profile) -> Scale:
+        """The scale whose bands a profile uses."""
+        return self.scales[profile.scale]
+
+    def natures(self) -> dict[str, Nature]:
+        """The nature of each kind of evidence, by the kind's id."""
+        return {kind.id: kind.nature for kind in self.kinds.kinds}
+
+    def crosswalks_among(self, rubric_ids: Iterable[str]) -> list[Crosswalk]:
+        """The crosswalks whose source and target are both among these rubrics."""
+        known = set(rubric_ids)
+        return [crosswalk for crosswalk in self.crosswalks if {crosswalk.source, crosswalk.target} <= known]
+
+    def export(self) -> dict[str, Any]:
+        """Everything as JSON data, resolved, with the YAML's keys."""
+        return {
+            "rubrics": [plain(rubric) for rubric in self.rubrics.values()],
+            "crosswalks": [plain(crosswalk) for crosswalk in self.crosswalks],
+            "scales": [plain(scale) for scale in self.scales.values()],
+            "profiles": [plain(profile) for profile in self.profiles.values()],
+            "kinds": plain(self.kinds)["kinds"],
+        }
+
+
+def assemble(loaded: Iterable[Loaded[Any]]) -> Library:
+    """A library of loaded files."""
+    values = [one.value for one in loaded]
+    rubrics = {one.reference: one for one in values if isinstance(one, Rubric)}
+    kinds = [kind for one in values if isinstance(one, Kinds) for kind in one.kinds]
+    return Library(
+        rubrics=rubrics,
+        crosswalks=tuple(one for one in values if isinstance(one, Crosswalk)),
+        scales={one.id: one for one in values if isinstance(one, Scale)},
+        profiles={one.id: one for one in values if isinstance(one, Profile)},
+        kinds=Kinds.model_construct(format="sapa-kinds/1", languages=("en",), kinds=tuple(kinds)),
+        digests={reference: digest(rubric) for reference, rubric in rubrics.items()},
+    )
+
+
+def load_all(paths: Iterable[Path], root: Path | None = None) -> list[Loaded[Any]]:
+    """Load files; raises Invalid with the findings of all of them."""
+    loaded: list[Loaded[Any]] = []
+    findings: list[Finding] = []
+    for path in paths:
+        shown = str(path.relative_to(root)) if root and path.is_relative_to(root) else str(path)
+        try:
+            loaded.append(load(path, shown))
+        except Invalid as wrong:
+            findings.extend(wrong.findings)
+    if findings:
+        raise Invalid(findings)
+    return loaded
+
+
+@cache
+def home() -> Library:
+    """The library that comes with Sapa, loaded once in a process."""
+    return assemble(load_all(library_files(HOME), HOME.parent))

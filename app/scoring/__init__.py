@@ -1,0 +1,1 @@
+"""The method: rubric and answers in, scorecard out. Pure functions over exact fractions; only display rounds."""

@@ -1,0 +1,74 @@
+"""Which single steps would change the picture most: each is tried by scoring again, nothing is estimated."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from app.rubrics.model import Nature
+from app.scoring.answers import Answer, Assessed
+from app.scoring.score import Scorecard, Verdict, score
+
+CANDIDATES = 40
+"""How many gaps, from the top of the list, are tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Bringing one criterion to its target with proof; gains are points of the index's lower end and of the index, None without one."""
+
+    criterion: str
+    target: int
+    gain_low: Fraction | None
+    gain: Fraction | None
+    removes_blocker: bool
+    verdict: Verdict
+
+
+def best_moves(assessed: Assessed, card: Scorecard, count: int = 5) -> tuple[Move, ...]:
+    """The `count` steps that remove blockers and raise the assured index most, best first.
+
+    Only criteria of components are tried: others cannot change the verdict.
+    """
+    components = {one.rubric for one in card.rubrics if one.component_weight}
+    blocking = [name for name in card.blockers if _rubric(name) in components]
+    leading = [gap.criterion for gap in card.gaps if _rubric(gap.criterion) in components][:CANDIDATES]
+    tried = [_try(assessed, card, name) for name in dict.fromkeys([*blocking, *leading])]
+    return tuple(sorted(tried, key=lambda move: (not move.removes_blocker, -(move.gain_low or 0), -(move.gain or 0))))[:count]
+
+
+def what_if(assessed: Assessed, criteria: Iterable[str], card: Scorecard) -> Scorecard:
+    """The scorecard if these criteria stood at their targets with every nature of evidence. Levels above stay as they are."""
+    targets = dict(_targets(card))
+    answers = dict(assessed.answers)
+    for name in criteria:
+        present = answers.get(name)
+        level = max(targets[name], (present.level or 0) if present else 0)
+        answers[name] = Answer(level, frozenset(Nature))
+    return score(replace(assessed, answers=answers))
+
+
+def _try(assessed: Assessed, card: Scorecard, name: str) -> Move:
+    after = what_if(assessed, [name], card)
+    return Move(
+        criterion=name,
+        target=dict(_targets(card))[name],
+        gain_low=_gain(card.index_low, after.index_low),
+        gain=_gain(card.index, after.index),
+        removes_blocker=name in card.blockers and name not in after.blockers,
+        verdict=after.verdict,
+    )
+
+
+def _gain(before: Fraction | None, after: Fraction | None) -> Fraction | None:
+    return None if before is None or after is None else after - before
+
+
+def _targets(card: Scorecard) -> Iterator[tuple[str, int]]:
+    for one in card.rubrics:
+        for criterion in one.criteria():
+            if criterion.target is not None:
+                yield f"{one.rubric}:{criterion.id}", criterion.target
+
+
+def _rubric(reference: str) -> str:
+    return reference.partition(":")[0]

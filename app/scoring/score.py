@@ -1,0 +1,281 @@
+"""Scores, bands and the verdict: from answers to a scorecard. The exact method is in docs/method.md.
+
+Percentages are exact fractions in 0..100. None means that a number does not exist, which is not the same as zero.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from app.rubrics.model import TOP_LEVEL, Criterion, Rubric, Scale, Standard
+from app.scoring.answers import Action, Answer, Assessed, cap, component_weights
+from app.scoring.coverage import Coverage, coverage_of
+from app.scoring.gaps import Cause, Gap, cause_of, gap_size, list_gaps, target_of
+
+PERCENT = 100
+
+
+class State(StrEnum):
+    """What is known of a criterion."""
+
+    ANSWERED = "answered"
+    NOT_APPLICABLE = "not_applicable"
+    UNANSWERED = "unanswered"
+
+
+class Verdict(StrEnum):
+    """Readiness by the profile's thresholds; this tool's indication, never an agency's decision."""
+
+    READY = "ready"
+    READY_WITH_CONDITIONS = "ready_with_conditions"
+    UNDETERMINED = "undetermined"
+    NOT_READY = "not_ready"
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionScore:
+    """One criterion: levels 0 to 4; `claimed`, `substantiated` and `cap` are None unless it is answered."""
+
+    id: str
+    code: str
+    state: State
+    claimed: int | None
+    substantiated: int | None
+    cap: int | None
+    target: int | None
+    gap: int | None
+    cause: Cause | None
+    mandatory: bool
+    minimum: int
+    blocker: bool
+    weight: Fraction
+
+    @property
+    def applicable(self) -> bool:
+        """Not-applicable criteria leave every sum."""
+        return self.state is not State.NOT_APPLICABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of a standard or a rubric."""
+
+    score: Fraction | None
+    claimed: Fraction | None
+    low: Fraction | None
+    high: Fraction | None
+    answered: int
+    applicable: int
+    band: str | None
+    excluded: bool
+
+    @property
+    def completeness(self) -> Fraction:
+        """Answered of applicable criteria, 0..1; 1 when none is applicable."""
+        return Fraction(self.answered, self.applicable) if self.applicable else Fraction(1)
+
+    @property
+    def provisional(self) -> bool:
+        """True while applicable criteria are unanswered: the band may still change."""
+        return self.completeness < 1
+
+
+@dataclass(frozen=True, slots=True)
+class StandardScore:
+    """A standard's figures and its criteria in order."""
+
+    id: str
+    number: str
+    weight: Fraction
+    figures: Figures
+    criteria: tuple[CriterionScore, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RubricScore:
+    """A rubric's figures and its standards in order; `component_weight` is 0 when it does not count for the profile."""
+
+    rubric: str
+    edition: str
+    digest: str
+    component_weight: Fraction
+    figures: Figures
+    standards: tuple[StandardScore, ...]
+
+    def criteria(self) -> Iterable[CriterionScore]:
+        """Every criterion in order."""
+        for standard in self.standards:
+            yield from standard.criteria
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """All figures of one assessment. `index`, `index_low`, `index_high` are percent, None when no component has any."""
+
+    date: date
+    profile: str
+    verdict: Verdict
+    index: Fraction | None
+    index_low: Fraction | None
+    index_high: Fraction | None
+    rubrics: tuple[RubricScore, ...]
+    blockers: tuple[str, ...]
+    gaps: tuple[Gap, ...]
+    coverage: tuple[Coverage, ...]
+
+
+def score(assessed: Assessed) -> Scorecard:
+    """Score an assessment. Pure: the same answers always give the same scorecard, whatever their order."""
+    weights = component_weights(assessed.profile, assessed.rubrics)
+    rubrics = tuple(_score_rubric(rubric, assessed, weights.get(rubric.id, Fraction(0))) for rubric in assessed.rubrics)
+    components = sorted((one for one in rubrics if one.rubric in weights), key=lambda one: list(weights).index(one.rubric))
+    others = [one for one in rubrics if one.rubric not in weights]
+    ordered = (*components, *others)
+    index, low, high = _index(components)
+    return Scorecard(
+        date=assessed.date,
+        profile=assessed.profile.id,
+        verdict=_verdict(assessed, components, low, high),
+        index=index,
+        index_low=low,
+        index_high=high,
+        rubrics=rubrics,
+        blockers=tuple(_blockers(ordered)),
+        gaps=list_gaps(ordered, assessed),
+        coverage=tuple(coverage_of(crosswalk, rubrics) for crosswalk in assessed.crosswalks),
+    )
+
+
+def _score_rubric(rubric: Rubric, assessed: Assessed, component_weight: Fraction) -> RubricScore:
+    standards = tuple(_score_standard(rubric, standard, assessed) for standard in rubric.standards)
+    counted = [one for one in standards if not one.figures.excluded]
+    value = _mean((one.figures.score, one.weight) for one in counted)
+    fails = any(_fails(criterion) for one in standards for criterion in one.criteria)
+    figures = Figures(
+        score=value,
+        claimed=_mean((one.figures.claimed, one.weight) for one in counted),
+        low=_mean((one.figures.low, one.weight) for one in counted),
+        high=_mean((one.figures.high, one.weight) for one in counted),
+        answered=sum(one.figures.answered for one in standards),
+        applicable=sum(one.figures.applicable for one in standards),
+        band=band_of(value, assessed.scale, mandatory_fails=fails),
+        excluded=not counted,
+    )
+    digest = assessed.digests.get(rubric.reference, "")
+    return RubricScore(rubric.id, rubric.edition, digest, component_weight, figures, standards)
+
+
+def _score_standard(rubric: Rubric, standard: Standard, assessed: Assessed) -> StandardScore:
+    criteria = tuple(_score_criterion(criterion, f"{rubric.id}:{criterion.id}", assessed) for criterion in standard.criteria)
+    figures = _standard_figures([one for one in criteria if one.applicable], assessed.scale)
+    return StandardScore(standard.id, standard.number, standard.weight, figures, criteria)
+
+
+def _score_criterion(criterion: Criterion, reference: str, assessed: Assessed) -> CriterionScore:
+    answer = assessed.answers.get(reference)
+    state = _state(answer)
+    level = answer.level if answer else None
+    most = cap(answer.natures) if answer and level is not None else None
+    reached = min(level, most) if level is not None and most is not None else None
+    applicable = state is not State.NOT_APPLICABLE
+    target = target_of(criterion, assessed.targets.get(reference, assessed.profile.target)) if applicable else None
+    size = gap_size(target, reached) if target is not None else None
+    return CriterionScore(
+        id=criterion.id,
+        code=criterion.code,
+        state=state,
+        claimed=level,
+        substantiated=reached,
+        cap=most,
+        target=target,
+        gap=size,
+        cause=cause_of(target, level, reached) if target is not None and size else None,
+        mandatory=criterion.mandatory,
+        minimum=criterion.minimum,
+        blocker=applicable and criterion.mandatory and (reached or 0) < criterion.minimum,
+        weight=criterion.weight,
+    )
+
+
+def _state(answer: Answer | None) -> State:
+    if answer is None:
+        return State.UNANSWERED
+    return State.NOT_APPLICABLE if answer.not_applicable else State.ANSWERED
+
+
+def _standard_figures(applicable: Sequence[CriterionScore], scale: Scale) -> Figures:
+    answered = [one for one in applicable if one.state is State.ANSWERED]
+    all_weights = sum((one.weight for one in applicable), Fraction(0))
+    open_weights = sum((one.weight for one in applicable if one.state is State.UNANSWERED), Fraction(0))
+    reached = sum((one.weight * Fraction(one.substantiated or 0, TOP_LEVEL) for one in answered), Fraction(0))
+    value = _mean((Fraction(PERCENT * (one.substantiated or 0), TOP_LEVEL), one.weight) for one in answered)
+    return Figures(
+        score=value,
+        claimed=_mean((Fraction(PERCENT * (one.claimed or 0), TOP_LEVEL), one.weight) for one in answered),
+        low=PERCENT * reached / all_weights if applicable else None,
+        high=PERCENT * (reached + open_weights) / all_weights if applicable else None,
+        answered=len(answered),
+        applicable=len(applicable),
+        band=band_of(value, scale, mandatory_fails=any(_fails(one) for one in applicable)),
+        excluded=not applicable,
+    )
+
+
+def _fails(criterion: CriterionScore) -> bool:
+    """An answered mandatory criterion below its minimum; an unanswered one makes a band provisional instead."""
+    return criterion.blocker and criterion.state is State.ANSWERED
+
+
+def band_of(value: Fraction | None, scale: Scale, *, mandatory_fails: bool) -> str | None:
+    """The id of the highest band that begins at or below `value` percent, capped when a mandatory criterion fails."""
+    if value is None:
+        return None
+    reached = max(index for index, band in enumerate(scale.bands) if band.start <= value)
+    if mandatory_fails:
+        highest = next(index for index, band in enumerate(scale.bands) if band.id == scale.cap_when_mandatory_fails)
+        reached = min(reached, highest)
+    return scale.bands[reached].id
+
+
+def _mean(values: Iterable[tuple[Fraction | None, Fraction]]) -> Fraction | None:
+    """The weighted mean of the values that exist; None when none does."""
+    known = [(value, weight) for value, weight in values if value is not None]
+    if not known:
+        return None
+    total = sum((value * weight for value, weight in known), Fraction(0))
+    return total / sum((weight for _value, weight in known), Fraction(0))
+
+
+def _index(components: Sequence[RubricScore]) -> tuple[Fraction | None, Fraction | None, Fraction | None]:
+    counted = [one for one in components if not one.figures.excluded]
+    return (
+        _mean((one.figures.score, one.component_weight) for one in counted),
+        _mean((one.figures.low, one.component_weight) for one in counted),
+        _mean((one.figures.high, one.component_weight) for one in counted),
+    )
+
+
+def _blockers(rubrics: Iterable[RubricScore]) -> Iterable[str]:
+    return (f"{one.rubric}:{criterion.id}" for one in rubrics for criterion in one.criteria() if criterion.blocker)
+
+
+def _verdict(assessed: Assessed, components: Sequence[RubricScore], low: Fraction | None, high: Fraction | None) -> Verdict:
+    """The first verdict that holds; only blockers of components count."""
+    if low is None or high is None:
+        return Verdict.NOT_READY
+    blockers = list(_blockers(components))
+    complete = all(one.figures.completeness == 1 for one in components)
+    if low >= assessed.profile.ready_from and not blockers:
+        return Verdict.READY
+    if low >= assessed.profile.conditional_from and _all_planned(blockers, assessed.actions):
+        return Verdict.READY_WITH_CONDITIONS
+    if not complete and high >= assessed.profile.conditional_from:
+        return Verdict.UNDETERMINED
+    return Verdict.NOT_READY
+
+
+def _all_planned(blockers: Iterable[str], actions: Iterable[Action]) -> bool:
+    planned = {action.criterion for action in actions if action.answers_a_blocker}
+    return all(blocker in planned for blocker in blockers)

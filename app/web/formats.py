@@ -1,0 +1,96 @@
+"""Numbers, dates and texts as people of a language write them. Only display rounds: one decimal, half away from zero."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+
+from app.i18n import current
+
+NOTHING = "–"
+"""What stands where a number does not exist. It is not zero."""
+FIGURE_SPACE = "\u2007"
+
+
+def rounded(value: Fraction | float, digits: int = 1) -> Decimal:
+    """The value rounded half away from zero; fractions are rounded exactly, never by way of a float."""
+    exact = Fraction(value)
+    scaled = abs(exact) * 10**digits
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return (Decimal(-whole) if exact < 0 else Decimal(whole)).scaleb(-digits).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
+def number(value: Fraction | float | None, digits: int = 1) -> str:
+    """`48,3` or `48.3` by language; a dash for None."""
+    if value is None:
+        return NOTHING
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return format_decimal(rounded(value, digits), format=pattern, locale=current())
+
+
+def signed(value: Fraction | float | None, digits: int = 1) -> str:
+    """As `number`, with a plus or a real minus sign."""
+    if value is None:
+        return NOTHING
+    shown = number(abs(value), digits)
+    if rounded(value, digits) == 0:
+        return shown
+    return ("+" if value > 0 else "\u2212") + shown
+
+
+def share(value: Fraction | None, digits: int = 0) -> str:
+    """A share 0..1 in percent; a dash for None."""
+    return NOTHING if value is None else number(value * 100, digits) + "\u00a0%"
+
+
+def day(value: date | None) -> str:
+    """The date in words of the language; a dash for None."""
+    return NOTHING if value is None else format_date(value, format="long", locale=current())
+
+
+def short_day(value: date | None) -> str:
+    """The date in figures, 01.11.2026 or 2026-11-01 by language; a dash for None."""
+    if value is None:
+        return NOTHING
+    return format_date(value, format="yyyy-MM-dd" if current() == "en" else "dd.MM.yyyy", locale=current())
+
+
+def moment(value: datetime | None) -> str:
+    """Date and time; a dash for None."""
+    return NOTHING if value is None else format_datetime(value, format="medium", locale=current())
+
+
+def paragraphs(text: str | None) -> list[list[str]]:
+    """A person's text as paragraphs of lines. Figure spaces become spaces: in reports they hold the place of page numbers."""
+    if not text:
+        return []
+    blocks = text.replace(FIGURE_SPACE, " ").replace("\r\n", "\n").replace("\r", "\n").split("\n\n")
+    return [block.strip("\n").split("\n") for block in blocks if block.strip()]
+
+
+def short_digest(digest: str, length: int = 16) -> str:
+    """The first digits of a digest, in groups of four that a person can compare."""
+    digits = digest.removeprefix("sha256:")[:length]
+    return " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))
+
+
+def listing(items: Iterable[str]) -> str:
+    """Items joined by commas."""
+    return ", ".join(items)
+
+
+FILTERS = {
+    "number": number,
+    "signed": signed,
+    "share": share,
+    "day": day,
+    "short_day": short_day,
+    "moment": moment,
+    "paragraphs": paragraphs,
+    "short_digest": short_digest,
+    "listing": listing,
+}
+"""What templates of pages and reports format with."""

@@ -1,0 +1,115 @@
+"""The words for the method's states, the same on every page and in every report. See the glossary for the terms."""
+
+from collections.abc import Callable
+
+from app.i18n import gettext as _
+
+
+def verdict(value: str) -> str:
+    """A readiness verdict."""
+    return {
+        "ready": _("Ready"),
+        "ready_with_conditions": _("Ready with conditions"),
+        "undetermined": _("Undetermined"),
+        "not_ready": _("Not ready"),
+    }[value]
+
+
+def verdict_meaning(value: str) -> str:
+    """What a verdict says, in one sentence."""
+    return {
+        "ready": _("Even if every open answer turned out at the lowest level, the threshold is reached and nothing blocks."),
+        "ready_with_conditions": _(
+            "The lower threshold is reached; every blocker has an open action with an owner and a due date."
+        ),
+        "undetermined": _("Answers are missing that could still change the verdict."),
+        "not_ready": _("The threshold is not reached, or a blocker has no open action with an owner and a due date."),
+    }[value]
+
+
+def level(value: int | None) -> str:
+    """The name of a level; a dash for none."""
+    if value is None:
+        return "–"
+    return (_("Absent"), _("Ad hoc"), _("Defined"), _("Applied"), _("Improved"))[value]
+
+
+def level_meaning(value: int) -> str:
+    """What it takes to stand at a level."""
+    return (
+        _("nothing in place"),
+        _("done by some people, sometimes; nothing agreed"),
+        _("agreed and written down"),
+        _("done as written, across the scope, with records"),
+        _("its results are measured, and led to changes"),
+    )[value]
+
+
+def state(value: str) -> str:
+    """What is known of a criterion."""
+    return {
+        "answered": _("Answered"),
+        "not_applicable": _("Not applicable"),
+        "unanswered": _("Not answered"),
+    }[value]
+
+
+def cause(value: str) -> str:
+    """Why there is a gap."""
+    return {
+        "unanswered": _("Not answered"),
+        "evidence": _("Proof is missing"),
+        "practice": _("Practice is missing"),
+        "both": _("Practice and proof are missing"),
+    }[value]
+
+
+def nature(value: str) -> str:
+    """What a piece of evidence can prove."""
+    return {"document": _("document"), "record": _("record"), "result": _("result")}[value]
+
+
+def evidence_problem(value: str) -> str:
+    """Why an evidence item does not count."""
+    return {
+        "expired": _("expired"),
+        "not_yet_valid": _("not valid yet"),
+        "withdrawn": _("withdrawn"),
+        "rejected": _("rejected"),
+    }[value]
+
+
+def evidence_status(value: str) -> str:
+    """Whether an evidence item still stands."""
+    return {"valid": _("valid"), "withdrawn": _("withdrawn"), "rejected": _("rejected")}[value]
+
+
+def action_status(value: str) -> str:
+    """How far an action is."""
+    return {"open": _("open"), "done": _("done"), "dropped": _("dropped")}[value]
+
+
+def rubric_status(value: str) -> str:
+    """Whether a standard is in force."""
+    return {"in_force": _("in force"), "draft": _("draft"), "superseded": _("superseded")}[value]
+
+
+def degree(value: str) -> str:
+    """The level of a programme."""
+    return {"bachelor": _("bachelor"), "master": _("master"), "doctorate": _("doctorate")}[value]
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "verdict": verdict,
+    "verdict_meaning": verdict_meaning,
+    "level_name": level,
+    "level_meaning": level_meaning,
+    "state": state,
+    "cause": cause,
+    "nature": nature,
+    "evidence_problem": evidence_problem,
+    "evidence_status": evidence_status,
+    "action_status": action_status,
+    "rubric_status": rubric_status,
+    "degree": degree,
+}
