@@ -31,6 +31,26 @@ class UnsupportedType(Problem):
     """A file that is not of an allowed type, or is not what its name says."""
 
 
+class PreconditionFailed(Conflict):
+    """The version the change was made from is no longer the current one."""
+
+
+class PreconditionRequired(Problem):
+    """A change must say which version it was made from."""
+
+
+class SignInNeeded(Problem):
+    """Nobody is signed in, or the session has ended."""
+
+
+class TooManyRequests(Problem):
+    """Too often; wait."""
+
+
+class Unavailable(Problem):
+    """Something the service needs does not answer at the moment; trying again later may help."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
     """One thing wrong in a file: where it stands and how to mend it.

@@ -74,12 +74,16 @@ def _render(request: dict[str, Any]) -> bytes:
         )
         for one in request["attachments"]
     ]
-    document = HTML(string=request["html"], base_url="report:", url_fetcher=fetcher).render(
-        pdf_variant="pdf/ua-1", attachments=attachments, pdf_identifier=request["identifier"].encode()
-    )
+    options = {
+        "pdf_variant": "pdf/ua-1",
+        "pdf_tags": True,
+        "attachments": attachments,
+        "pdf_identifier": request["identifier"].encode(),
+    }
+    document = HTML(string=request["html"], base_url="report:", url_fetcher=fetcher).render(**options)
     page_references.fill(document.pages)
     target = BytesIO()
-    document.write_pdf(target)
+    document.write_pdf(target, **options)
     return target.getvalue()
 
 

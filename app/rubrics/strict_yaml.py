@@ -168,7 +168,7 @@ class _Builder:
             return
         if getattr(event, "anchor", None):
             self._find(event, _("an anchor (&) is not allowed"), _("write the value out where it is needed"))
-        if getattr(event, "tag", None) and str(event.tag) != "!":
+        if str(getattr(event, "tag", None) or "!") != "!":
             self._find(event, _("a tag (!) is not allowed"), _("remove the tag"))
         if isinstance(event, events.ScalarEvent):
             self._place(event, _scalar(event))

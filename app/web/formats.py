@@ -35,7 +35,7 @@ def signed(value: Fraction | float | None, digits: int = 1) -> str:
     """As `number`, with a plus or a real minus sign."""
     if value is None:
         return NOTHING
-    shown = number(abs(value), digits)
+    shown = number(abs(Fraction(value)), digits)
     if rounded(value, digits) == 0:
         return shown
     return ("+" if value > 0 else "\u2212") + shown

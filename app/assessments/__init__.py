@@ -1,0 +1,1 @@
+"""Self-assessments: answers, links to evidence, actions, stored scores."""

@@ -1,0 +1,151 @@
+"""Rows of assessments. An assessment pins its rubrics by the digest of their content."""
+
+from datetime import date as day
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, Date, Float, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import Organisation
+from app.db import Base, Data, UTCDateTime
+from app.evidence.models import EvidenceItem
+
+
+class StoredRubric(Base):
+    """The resolved content of a rubric, once for each digest: an assessment can be shown as it was, whatever became of the files."""
+
+    __tablename__ = "stored_rubric"
+
+    digest: Mapped[str] = mapped_column(String(71), primary_key=True)
+    reference: Mapped[str] = mapped_column(String(170))
+    content: Mapped[dict[str, Any]] = mapped_column(Data)
+
+
+class Assessment(Base):
+    """A self-assessment. `version` counts every change that can move a figure; `date` is the reference date."""
+
+    __tablename__ = "assessment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    title: Mapped[dict[str, str]] = mapped_column(Data)
+    institution: Mapped[dict[str, Any]] = mapped_column(Data)
+    programme: Mapped[dict[str, Any] | None] = mapped_column(Data)
+    date: Mapped[day] = mapped_column(Date)
+    profile: Mapped[str] = mapped_column(String(80))
+    targets: Mapped[dict[str, int]] = mapped_column(Data, default=dict)
+    raters: Mapped[dict[str, Any]] = mapped_column(Data, default=dict)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    organisation: Mapped[Organisation] = relationship(lazy="raise")
+    rubrics: Mapped[list["PinnedRubric"]] = relationship(
+        lazy="raise", order_by="PinnedRubric.position", cascade="all, delete-orphan"
+    )
+    score: Mapped["StoredScore | None"] = relationship(lazy="raise", cascade="all, delete-orphan")
+
+
+class PinnedRubric(Base):
+    """A rubric that an assessment uses, in order."""
+
+    __tablename__ = "pinned_rubric"
+
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    reference: Mapped[str] = mapped_column(String(170))
+    digest: Mapped[str] = mapped_column(ForeignKey("stored_rubric.digest"))
+
+
+class Answer(Base):
+    """What is answered to a criterion (`rubric:criterion`). `version` grows with each save and refuses stale ones."""
+
+    __tablename__ = "answer"
+    __table_args__ = (UniqueConstraint("assessment_id", "criterion"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"))
+    criterion: Mapped[str] = mapped_column(String(170))
+    level: Mapped[int | None] = mapped_column(Integer)
+    not_applicable: Mapped[str | None] = mapped_column(Text)
+    comment: Mapped[str | None] = mapped_column(Text)
+    strengths: Mapped[str | None] = mapped_column(Text)
+    to_confirm: Mapped[bool] = mapped_column(Boolean, default=False)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    updated_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    links: Mapped[list["EvidenceLink"]] = relationship(
+        lazy="raise", order_by="EvidenceLink.position", cascade="all, delete-orphan"
+    )
+
+
+class AnswerChange(Base):
+    """An answer as it was after a save: the full history."""
+
+    __tablename__ = "answer_change"
+    __table_args__ = (UniqueConstraint("answer_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id", ondelete="CASCADE"))
+    version: Mapped[int] = mapped_column(Integer)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    content: Mapped[dict[str, Any]] = mapped_column(Data)
+
+
+class EvidenceLink(Base):
+    """An answer's link to an evidence item: where in it to look, and what that proves."""
+
+    __tablename__ = "evidence_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id", ondelete="CASCADE"), index=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("evidence_item.id"), index=True)
+    position: Mapped[int] = mapped_column(Integer)
+    where: Mapped[str | None] = mapped_column(String(500))
+    proves: Mapped[str | None] = mapped_column(Text)
+    item: Mapped[EvidenceItem] = relationship(lazy="raise")
+
+
+class GatheredEvidence(Base):
+    """An item that was gathered for an assessment, cited or not, in the order it came."""
+
+    __tablename__ = "gathered_evidence"
+
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("evidence_item.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer)
+
+
+class PlannedAction(Base):
+    """An action of the plan: what will be done about a criterion."""
+
+    __tablename__ = "planned_action"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int] = mapped_column(Integer)
+    criterion: Mapped[str] = mapped_column(String(170))
+    what: Mapped[str] = mapped_column(Text)
+    owner: Mapped[str | None] = mapped_column(String(500))
+    due: Mapped[day | None] = mapped_column(Date)
+    indicator: Mapped[str | None] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(String(20), default="open")
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+
+class StoredScore(Base):
+    """The scorecard of an assessment at its `version`: lists read this one row. A check proves it equals the recomputed one."""
+
+    __tablename__ = "stored_score"
+
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    verdict: Mapped[str] = mapped_column(String(30))
+    index: Mapped[float | None] = mapped_column(Float)
+    index_low: Mapped[float | None] = mapped_column(Float)
+    index_high: Mapped[float | None] = mapped_column(Float)
+    answered: Mapped[int] = mapped_column(Integer)
+    applicable: Mapped[int] = mapped_column(Integer)
+    blockers: Mapped[int] = mapped_column(Integer)
+    scorecard: Mapped[dict[str, Any]] = mapped_column(Data)

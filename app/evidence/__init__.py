@@ -1,0 +1,1 @@
+"""The library of evidence items of an organisation."""

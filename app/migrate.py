@@ -1,0 +1,46 @@
+"""Bring a database to the newest revision, and tell whether it is there."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+from app.config import Settings
+from app.db import make_engine
+
+MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """Alembic's configuration; the connection is handed over so that no address stands in a file."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def migrate(settings: Settings) -> None:
+    """Create or update the tables; safe to repeat."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = make_engine(settings)
+    try:
+        if engine.dialect.name == "sqlite":
+            with engine.connect() as connection:
+                raw = connection.connection.driver_connection
+                assert raw is not None  # noqa: S101 - for the type checker: a checked-out connection has a driver's
+                raw.execute("PRAGMA journal_mode=WAL")
+        with engine.execution_options(sapa_writes=True).begin() as connection:
+            command.upgrade(alembic_config(connection), "head")
+    finally:
+        engine.dispose()
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the database stands at the newest revision."""
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+        return MigrationContext.configure(connection).get_current_revision() == head

@@ -1,0 +1,54 @@
+"""From a portable assessment to a file of a report: PDF, HTML or JSON."""
+
+import json
+from pathlib import PurePath
+from typing import Literal, cast
+
+from app.errors import Problem
+from app.i18n import gettext as _
+from app.portable.model import Portable
+from app.portable.write import to_canonical
+from app.reports.build import Built, build
+from app.reports.html import Kind, render_html, title_of
+from app.reports.pdf import AttachedText, Rendered, render_pdf
+from app.reports.verify import ASSESSMENT_NAME, SCORECARD_NAME
+from app.rubrics.registry import Library, canonical
+from app.scoring.scorecard_json import to_json
+
+Format = Literal["pdf", "html", "json"]
+MEDIA_TYPES: dict[str, str] = {"pdf": "application/pdf", "html": "text/html; charset=utf-8", "json": "application/json"}
+
+
+class UnknownFormat(Problem):
+    """A report cannot be made in that format."""
+
+
+def format_of(name: str) -> Format:
+    """The format a file name asks for by its ending. Raises UnknownFormat."""
+    ending = PurePath(name).suffix.lower().removeprefix(".")
+    if ending in MEDIA_TYPES:
+        return cast(Format, ending)
+    message = _("A report cannot be made as “.{ending}”: use .pdf, .html or .json.")
+    raise UnknownFormat(message.format(ending=ending))
+
+
+def make(  # noqa: PLR0913 - what it is made from, and the four ways readers may want it
+    portable: Portable, library: Library, *, language: str, kind: Kind, wanted: Format, draft: bool = False
+) -> bytes:
+    """The report's bytes. The same input always gives the same bytes. Raises ReportNotRendered."""
+    built = build(portable, library, language, draft=draft)
+    if wanted == "json":
+        return (json.dumps(to_json(built.card), ensure_ascii=False, indent=2) + "\n").encode()
+    if wanted == "html":
+        return render_html(built.report, kind).encode()
+    return print_pdf(built, kind).pdf
+
+
+def print_pdf(built: Built, kind: Kind) -> Rendered:
+    """The PDF with the assessment and the scorecard inside, and what the renderer warned of."""
+    attachments = [
+        AttachedText(ASSESSMENT_NAME, title_of(built.report, kind), to_canonical(built.portable)),
+        AttachedText(SCORECARD_NAME, title_of(built.report, kind), canonical(to_json(built.card))),
+    ]
+    identifier = f"{built.report.identity.assessment_digest}-{kind}-{built.report.language}"
+    return render_pdf(render_html(built.report, kind), attachments, day=built.portable.date, identifier=identifier)

@@ -1,0 +1,137 @@
+"""Is a PDF what it says? Reads the embedded data back, compares their digest with the printed one, recomputes every figure."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+import pypdfium2
+
+from app.errors import Invalid, NotFound, Problem
+from app.i18n import gettext as _
+from app.portable.read import MAX_BYTES, assessed, read
+from app.portable.write import to_canonical
+from app.rubrics.registry import Library, canonical
+from app.scoring.score import score
+from app.scoring.scorecard_json import to_json
+from app.web.formats import short_digest
+
+ASSESSMENT_NAME = "sapa-assessment.json"
+SCORECARD_NAME = "sapa-scorecard.json"
+_PRINTED = re.compile(r"SHA-256\s+((?:[0-9a-f]{4}\s){3}[0-9a-f]{4})(?![0-9a-f])")
+
+
+class NotAReport(Problem):
+    """The file is no PDF that Sapa made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at: `passed` is None when it could not be judged, and `detail` says why."""
+
+    name: str
+    passed: bool | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was found; `whole` when every check that must hold does."""
+
+    checks: tuple[Check, ...]
+    digest: str | None
+
+    @property
+    def whole(self) -> bool:
+        """The embedded data, the printed digests and the figures belong together. Says nothing of who made the file."""
+        return all(check.passed for check in self.checks if check.name != "signature")
+
+
+def verify(pdf: bytes, library: Library) -> Verification:
+    """Check a report's PDF. Raises NotAReport when it is no PDF or carries no data of Sapa's."""
+    embedded = _attachments(pdf)
+    content = embedded.get(ASSESSMENT_NAME)
+    card = embedded.get(SCORECARD_NAME)
+    if content is None or card is None:
+        raise NotAReport(_("The PDF carries no assessment data: it was not made by Sapa, or the data were removed."))
+    digest = hashlib.sha256(content).hexdigest()
+    checks = [
+        _canonical_check(content, library),
+        _printed_check(pdf, digest),
+        *_figures_checks(content, card, library),
+        Check("signature", None, _("the file is not signed")),
+    ]
+    return Verification(tuple(checks), f"sha256:{digest}")
+
+
+def _attachments(pdf: bytes) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    try:
+        with pikepdf.open(BytesIO(pdf)) as document:
+            for spec in document.attachments.values():
+                name = spec.filename
+                if name in found:
+                    raise NotAReport(_("The PDF carries {name} twice.").format(name=name))
+                found[name] = spec.get_file().read_bytes()[: MAX_BYTES + 1]
+    except (pikepdf.PdfError, ValueError, KeyError, RuntimeError) as wrong:
+        raise NotAReport(_("The file cannot be read as a PDF.")) from wrong
+    return found
+
+
+def _canonical_check(content: bytes, library: Library) -> Check:
+    try:
+        portable = read(content, ASSESSMENT_NAME, library)
+    except Invalid as wrong:
+        return Check("assessment", False, str(wrong.findings[0]))
+    whole = to_canonical(portable).encode() == content
+    return Check("assessment", whole, _("readable and in its canonical form") if whole else _("not in its canonical form"))
+
+
+def _printed_check(pdf: bytes, digest: str) -> Check:
+    """Every page that prints a digest must print this one; a report prints it on nearly every page."""
+    wanted = short_digest(digest).replace(" ", "")
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        printed = [found for page in document for found in _PRINTED.findall(page.get_textpage().get_text_range())]
+    finally:
+        document.close()
+    shown = {re.sub(r"\s", "", one) for one in printed}
+    if not shown:
+        return Check("printed digest", False, _("no page prints a digest"))
+    if shown != {wanted}:
+        return Check("printed digest", False, _("a page prints another digest than that of the embedded assessment"))
+    return Check("printed digest", True, _("printed on {count} pages").format(count=len(printed)))
+
+
+def _figures_checks(content: bytes, card: bytes, library: Library) -> list[Check]:
+    try:
+        embedded: Any = json.loads(card)
+        portable = read(content, ASSESSMENT_NAME, library)
+        again = to_json(score(assessed(portable, library, profile=embedded.get("profile"))))
+    except (Invalid, NotFound, ValueError, AttributeError) as wrong:
+        return [Check("figures", False, _("the figures cannot be recomputed: {reason}").format(reason=str(wrong)[:300]))]
+    pinned = {one["rubric"]: one["digest"] for one in embedded.get("rubrics", [])}
+    known = {one["rubric"]: one["digest"] for one in again["rubrics"]}
+    editions = Check("rubrics", pinned == known, _("the pinned rubrics are those of this library"))
+    if pinned != known:
+        editions = Check("rubrics", False, _("the report was made with rubrics of other content than this library's"))
+    same = canonical(again) == canonical(embedded)
+    told = _("every figure was recomputed and is the same") if same else _first_difference(embedded, again)
+    return [editions, Check("figures", same, told)]
+
+
+def _first_difference(embedded: Any, again: Any, path: str = "") -> str:
+    """Where the embedded scorecard first departs from the recomputed one."""
+    if isinstance(embedded, dict) and isinstance(again, dict):
+        for key in sorted({*embedded, *again}):
+            if embedded.get(key) != again.get(key):
+                return _first_difference(embedded.get(key), again.get(key), f"{path}.{key}".lstrip("."))
+    if isinstance(embedded, list) and isinstance(again, list) and len(embedded) == len(again):
+        for index, (left, right) in enumerate(zip(embedded, again, strict=True)):
+            if left != right:
+                return _first_difference(left, right, f"{path}.{index}")
+    told = _("{path}: the file says {embedded}, recomputed {again}")
+    return told.format(path=path, embedded=str(embedded)[:80], again=str(again)[:80])

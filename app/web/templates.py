@@ -1,0 +1,72 @@
+"""Pages from templates: autoescaped, strict, in the request's language."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
+
+from app import __version__, i18n
+from app.web import formats, words
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "templates"
+STATIC = Path(__file__).parent / "static"
+LANGUAGE_NAMES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
+
+
+@cache
+def environment() -> Environment:
+    """The environment of pages and reports."""
+    made = Environment(
+        loader=ChoiceLoader(
+            [
+                FileSystemLoader(TEMPLATES),
+                PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+            ]
+        ),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    made.install_gettext_callables(  # type: ignore[attr-defined]  # the i18n extension adds it
+        i18n.gettext, i18n.ngettext, newstyle=True, pgettext=i18n.pgettext
+    )
+    made.filters.update(formats.FILTERS)
+    made.filters.update(words.FILTERS)
+    made.globals.update(
+        static_url=static_url, current_language=i18n.current, language_names=LANGUAGE_NAMES, version=__version__
+    )
+    return made
+
+
+@cache
+def static_url(name: str) -> str:
+    """The address of a static file; it changes with the content, so that browsers may keep it for ever."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+def render(request: Request, template: str, page: Any = None, *, status: int = 200, **more: Any) -> HTMLResponse:
+    """The page `template` with its typed page object as `page`."""
+    viewer = getattr(request.state, "viewer", None)
+    html = environment().get_template(template).render(
+        page=page,
+        viewer=viewer,
+        csrf_token=csrf_of(request),
+        here=request.url.path,
+        is_fragment=request.headers.get("hx-request") == "true",
+        url=request.app.url_path_for,
+        **more,
+    )
+    return HTMLResponse(html, status_code=status)
+
+
+def csrf_of(request: Request) -> str:
+    """The token that forms of this answer carry; empty where no session has been looked at."""
+    return str(getattr(request.state, "csrf_token", ""))
