@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from app import errors
 from app.i18n import gettext as _
 from app.i18n import use
+from app.web.headers import HEADERS
 from app.web.i18n import negotiate
 from app.web.templates import render
 
@@ -119,4 +120,8 @@ def _on_unexpected(request: Request, failed: Exception) -> Response:
     log.error("unexpected error", reference=reference, path=request.url.path, exc_info=failed)
     with use(negotiate(request)):
         detail = _("The fault is ours and was recorded as {reference}. What you typed before is saved.")
-        return problem_answer(request, 500, detail.format(reference=reference))
+        answer = problem_answer(request, 500, detail.format(reference=reference))
+    # This handler runs outside the middleware that sets the headers of every other answer.
+    for name, value in HEADERS.items():
+        answer.headers[name] = value
+    return answer

@@ -1,0 +1,141 @@
+"""Pages for signing in and out."""
+
+import json
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app import clock
+from app.accounts import access, service
+from app.accounts.forms import SignInForm
+from app.accounts.signed_in import COOKIE, CurrentPerson, token_of
+from app.db import Database
+from app.i18n import gettext as _
+from app.web import csrf
+from app.web.redirects import local_path, see_other
+from app.web.session import SessionDep, SettingsDep
+from app.web.templates import render
+
+router = APIRouter()
+HIDDEN = ("csrf_token", "password")
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPage:
+    """The sign-in form; `kept` is what was typed on a page whose session had ended."""
+
+    email: str = ""
+    next: str = "/"
+    error: str | None = None
+    kept: tuple[tuple[str, str], ...] = ()
+
+
+def show(request: Request, page: SignInPage, *, status: int = 200) -> Response:
+    """The sign-in page with a token for visitors."""
+    settings = request.app.state.settings
+    cookie, token = csrf.visitor_token(request, settings)
+    request.state.csrf_token = token
+    answer = render(request, "accounts/sign_in.html", page, status=status)
+    csrf.set_visitor(answer, settings, cookie)
+    return answer
+
+
+async def _visitor(request: Request, settings: SettingsDep) -> None:
+    csrf.check_origin(request, settings)
+    _cookie, token = csrf.visitor_token(request, settings)
+    csrf.refuse_unless_same(token, await csrf.sent_token(request))
+
+
+async def _kept_fields(request: Request) -> tuple[tuple[str, str], ...]:
+    """What the expired form held, handed through the sign-in form as `kept`."""
+    try:
+        data = json.loads(str((await request.form()).get("kept", "[]")))
+        return tuple((str(name), str(value)) for name, value in data)
+    except (ValueError, TypeError):
+        return ()
+
+
+@router.get("/sign-in", name="sign_in")
+def sign_in_page(request: Request, next: str = "/") -> Response:  # noqa: A002 - the field's name in the address
+    """The sign-in form."""
+    return show(request, SignInPage(next=local_path(next)))
+
+
+@router.post("/sign-in", dependencies=[Depends(_visitor)])
+def sign_in(
+    request: Request,
+    settings: SettingsDep,
+    form: Annotated[SignInForm, Form()],
+    kept: Annotated[tuple[tuple[str, str], ...], Depends(_kept_fields)],
+) -> Response:
+    """Sign in. Failures are counted in a transaction of their own: the answer to a failure is no error of the service."""
+    database: Database = request.app.state.database
+    address = request.client.host if request.client else ""
+    now = clock.now()
+    with database.read() as session:
+        service.check_throttle(session, settings, form.email, address, now=now)
+        person = access.find_person(session, form.email)
+    stored = person.password_hash if person else None
+    passwords = request.app.state.passwords
+    if person is None or not passwords.matches(stored, form.password):
+        with database.write() as session:
+            service.record_failure(session, settings, form.email, address, now=now)
+        error = _("The e-mail address or the password is wrong.")
+        return show(request, SignInPage(form.email, local_path(form.next), error, kept), status=422)
+    with database.write() as session:
+        signed_in = service.sign_in(session, settings, person, now=now)
+    answer = _welcome(request, form, kept)
+    name = csrf.cookie_name(settings, COOKIE)
+    answer.set_cookie(name, signed_in.token, httponly=True, samesite="lax", secure=settings.https, path="/")
+    return answer
+
+
+def _welcome(request: Request, form: SignInForm, kept: tuple[tuple[str, str], ...]) -> Response:
+    """Go on; or, when a form was interrupted, show what was typed so that it can be copied or sent again from its page."""
+    target = local_path(form.next)
+    if kept:
+        return render(request, "accounts/kept.html", SignInPage(next=target, kept=kept))
+    return RedirectResponse(target, status_code=303)
+
+
+@router.post("/sign-out", name="sign_out")
+def sign_out(request: Request, session: SessionDep, settings: SettingsDep, person: CurrentPerson) -> Response:
+    """Sign out of this browser."""
+    token = token_of(request, settings)
+    if token:
+        service.sign_out(session, token)
+    answer = see_other(request, "sign_in")
+    answer.delete_cookie(csrf.cookie_name(settings, COOKIE), path="/", secure=settings.https, httponly=True)
+    return answer
+
+
+@router.post("/sign-out-everywhere", name="sign_out_everywhere")
+def sign_out_everywhere(request: Request, session: SessionDep, settings: SettingsDep, person: CurrentPerson) -> Response:
+    """Sign out of every browser."""
+    service.sign_out_everywhere(session, person)
+    answer = see_other(request, "sign_in")
+    answer.delete_cookie(csrf.cookie_name(settings, COOKIE), path="/", secure=settings.https, httponly=True)
+    return answer
+
+
+async def interrupted(request: Request) -> tuple[tuple[str, str], ...]:
+    """The fields of a form that was sent without a session, without secrets and files."""
+    kind = request.headers.get("content-type", "")
+    if not kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
+        return ()
+    form = await request.form()
+    return tuple((name, value) for name, value in form.multi_items() if isinstance(value, str) and name not in HIDDEN)
+
+
+async def on_sign_in_needed(request: Request, _problem: Exception) -> Response:
+    """People are sent to sign in and come back; what they had typed comes along. Programs get 401."""
+    if request.method == "GET" and request.headers.get("hx-request") != "true":
+        back = local_path(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
+        return see_other(request, "sign_in", query=f"next={quote(back, safe="/")}" if back != "/" else "")
+    kept = await interrupted(request)
+    back = local_path(request.url.path)
+    error = _("Your session has ended. Sign in again; what you typed is kept.")
+    return show(request, SignInPage(next=back, error=error, kept=kept), status=401)

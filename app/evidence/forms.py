@@ -1,0 +1,34 @@
+"""What people type about a piece of evidence."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, model_validator
+
+from app.i18n import gettext as _
+from app.portable.model import Line, WebAddress, wrong
+from app.rubrics.model import Day
+from app.scoring.answers import EvidenceStatus
+from app.web.forms import empty_to_none
+
+
+class EvidenceForm(BaseModel):
+    """Title and kind are needed; the rest may stay empty."""
+
+    title: Line
+    kind: Line
+    date: Annotated[Day | None, BeforeValidator(empty_to_none)] = None
+    valid_from: Annotated[Day | None, BeforeValidator(empty_to_none)] = None
+    valid_until: Annotated[Day | None, BeforeValidator(empty_to_none)] = None
+    language: Annotated[Line | None, BeforeValidator(empty_to_none)] = None
+    url: Annotated[WebAddress | None, BeforeValidator(empty_to_none)] = None
+    status: EvidenceStatus = EvidenceStatus.VALID
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "EvidenceForm":
+        if self.valid_from and self.valid_until and self.valid_from > self.valid_until:
+            raise wrong(_("“Valid until” lies before “valid from”"), _("correct one of the two dates"))
+        return self
+
+    def columns(self) -> dict[str, Any]:
+        """The values as the row has them."""
+        return {**self.model_dump(), "status": self.status.value}

@@ -1,0 +1,85 @@
+"""Adding, describing and withdrawing evidence."""
+
+from datetime import datetime
+from typing import BinaryIO
+
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Person
+from app.errors import Conflict
+from app.evidence import access
+from app.evidence.forms import EvidenceForm
+from app.evidence.models import EvidenceItem, EvidenceVersion
+from app.files import checks
+from app.files.storage import Storage
+from app.i18n import gettext as _
+
+
+class AlreadyInLibrary(Conflict):
+    """The same bytes are in the organisation's library; `code` and `item_id` name the item."""
+
+    def __init__(self, message: str, item: EvidenceItem) -> None:
+        super().__init__(message)
+        self.code = item.code
+        self.item_id = item.id
+
+
+class EvidenceChanged(Conflict):
+    """Somebody else changed the item since it was shown."""
+
+
+def add(session: Session, organisation_id: int, form: EvidenceForm, person: Person | None, *, now: datetime) -> EvidenceItem:
+    """A new item with the next free code."""
+    item = EvidenceItem(
+        organisation_id=organisation_id,
+        code=access.next_code(session, organisation_id),
+        created_at=now,
+        created_by=person.id if person else None,
+        **form.columns(),
+    )
+    session.add(item)
+    session.flush()
+    return item
+
+
+def attach(  # noqa: PLR0913 - the file's three facts, where it goes and who brings it when
+    session: Session, storage: Storage, item: EvidenceItem, source: BinaryIO, name: str, person: Person | None, *, limit: int, now: datetime
+) -> EvidenceVersion:
+    """Store a file as the next version of an item: the bytes are safe before the row is written.
+
+    Raises EmptyFile, UnsupportedType, TooLarge, or AlreadyInLibrary when another item of the organisation has these bytes.
+    """
+    file_name = checks.clean_name(name)
+    media_type = checks.type_of(source, file_name)
+    stored = storage.store(source, limit=limit)
+    other = access.same_file(session, item.organisation_id, stored.sha256)
+    if other is not None:
+        message = _("This file is already in the library as {code}, “{title}”. Link that item instead of a second copy.")
+        raise AlreadyInLibrary(message.format(code=other.code, title=other.title), other)
+    numbers = [version.number for version in item.versions] if "versions" in item.__dict__ else []
+    version = EvidenceVersion(
+        item_id=item.id,
+        number=max(numbers, default=0) + 1,
+        sha256=stored.sha256,
+        size=stored.size,
+        media_type=media_type,
+        file_name=file_name,
+        uploaded_at=now,
+        uploaded_by=person.id if person else None,
+    )
+    session.add(version)
+    item.sha256, item.file = stored.sha256, file_name
+    session.flush()
+    return version
+
+
+def describe(session: Session, item: EvidenceItem, form: EvidenceForm, *, version: int) -> None:
+    """Change what is said of an item. Raises EvidenceChanged when `version` is not the current one."""
+    if item.version != version:
+        raise EvidenceChanged(_("Somebody else changed this evidence while you were typing."))
+    for name, value in form.columns().items():
+        setattr(item, name, value)
+    item.version += 1
+    session.flush()
+
+

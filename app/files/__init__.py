@@ -1,0 +1,1 @@
+"""Bytes on disk, by their SHA-256. Knows no rows."""

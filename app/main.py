@@ -1,0 +1,84 @@
+"""The application: the only place where things are wired."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from fastapi.responses import RedirectResponse
+from fastapi.staticfiles import StaticFiles
+
+from app import __version__
+from app.accounts import routes as account_routes
+from app.accounts.passwords import Passwords
+from app.assessments import api as assessment_api
+from app.assessments import routes as assessment_routes
+from app.assessments import transfer_routes
+from app.config import Settings
+from app.db import Database
+from app.errors import SignInNeeded
+from app.evidence import routes as evidence_routes
+from app.reports import routes as report_routes
+from app.rubrics import registry
+from app.web import health, problems
+from app.web.headers import SecurityHeaders
+from app.web.i18n import SpeakLanguage
+from app.web.i18n import router as language_routes
+from app.web.redirects import see_other
+from app.web.templates import STATIC
+
+ROUTERS = (
+    health.router,
+    language_routes,
+    account_routes.router,
+    assessment_routes.router,
+    transfer_routes.router,
+    evidence_routes.router,
+    report_routes.router,
+    assessment_api.router,
+)
+ROOM_FOR_FORM = 1024 * 1024
+"""What a form may hold besides the file it uploads."""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The service with these settings. Its database must have been migrated."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        app.state.database.close()
+
+    app = FastAPI(
+        title="Sapa",
+        version=__version__,
+        description="Self-assessments: answers, evidence, scores, reports.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        max_body_size=settings.max_upload + ROOM_FOR_FORM,
+    )
+    app.state.settings = settings
+    app.state.database = Database(settings)
+    app.state.passwords = Passwords(settings)
+    app.state.library = registry.home()
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_api_route("/", _home, include_in_schema=False, name="home")
+    problems.install(app)
+    app.add_exception_handler(SignInNeeded, _on_sign_in_needed)
+    app.add_middleware(SpeakLanguage)
+    app.add_middleware(SecurityHeaders, https=settings.https)
+    return app
+
+
+def _home(request: Request) -> RedirectResponse:
+    return see_other(request, "assessments")
+
+
+async def _on_sign_in_needed(request: Request, problem: Exception) -> "problems.Response":
+    assert isinstance(problem, SignInNeeded)  # noqa: S101 - registered for this type
+    if problems.wants_json(request):
+        return problems.problem_answer(request, 401, problem.message)
+    return await account_routes.on_sign_in_needed(request, problem)

@@ -1,0 +1,74 @@
+"""Forms: what was typed, checked by a Pydantic model, with an error beside each field and nothing lost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Generic, TypeVar
+
+from fastapi import Depends, Request
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import FormData
+
+from app.i18n import gettext as _
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def empty_to_none(value: Any) -> Any:
+    """A field left empty says nothing."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def plain_lines(value: Any) -> Any:
+    """Browsers send CR LF; texts are stored with LF, and an empty text is None."""
+    return empty_to_none(value.replace("\r\n", "\n").replace("\r", "\n")) if isinstance(value, str) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Filled(Generic[Model]):
+    """A form as it came: what was typed, the errors by field ("" for the form as a whole), and the model when there are none."""
+
+    typed: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    value: Model | None = None
+
+    def __getitem__(self, name: str) -> str:
+        """What stands in a field."""
+        return self.typed.get(name, "")
+
+
+def fill(model: type[Model], data: FormData | Mapping[str, Any]) -> Filled[Model]:
+    """Check what was typed."""
+    names = set(model.model_fields)
+    typed = {name: value for name, value in data.items() if isinstance(value, str)}
+    try:
+        return Filled(typed, {}, model.model_validate({name: value for name, value in typed.items() if name in names}))
+    except ValidationError as wrong:
+        return Filled(typed, _errors(wrong))
+
+
+def _errors(wrong: ValidationError) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for error in wrong.errors(include_url=False, include_input=False):
+        name = str(error["loc"][0]) if error["loc"] else ""
+        found.setdefault(name, _worded(error["type"], error.get("ctx", {})))
+    return found
+
+
+def _worded(kind: str, context: Mapping[str, Any]) -> str:
+    if kind == "sapa":
+        return f"{context['problem']}: {context['remedy']}."
+    if kind in ("missing", "string_too_short"):
+        return _("Please fill this in.")
+    if kind == "string_too_long":
+        return _("At most {limit} characters fit here.").format(limit=context.get("max_length"))
+    if kind in ("enum", "literal_error", "int_parsing", "greater_than_equal", "less_than_equal"):
+        return _("Please choose one of the answers offered.")
+    return _("This cannot be used here.")
+
+
+async def _form(request: Request) -> FormData:
+    return await request.form()
+
+
+FormDep = Annotated[FormData, Depends(_form)]
+"""The fields of the request's form, read once."""
