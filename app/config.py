@@ -57,9 +57,7 @@ class Settings(BaseModel):
     @classmethod
     def from_env(cls) -> Self:
         """Settings from SAPA_ variables. Raises pydantic.ValidationError, which names the variable."""
-        given = {
-            name: os.environ[variable] for name in cls.model_fields if (variable := f"SAPA_{name.upper()}") in os.environ
-        }
+        given = {name: os.environ[variable] for name in cls.model_fields if (variable := f"SAPA_{name.upper()}") in os.environ}
         settings = cls.model_validate(given)
         if "secret" not in given and settings.environment == "production":
             message = "SAPA_SECRET is needed in production"

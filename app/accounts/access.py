@@ -36,13 +36,11 @@ def find_session(session: Session, token_hash: str, *, now: datetime, idle: time
 
 def count_attempts(session: Session, keys: list[str], *, since: datetime) -> int:
     """The larger number of failed attempts under any of these keys."""
-    counts = (
-        select(func.count()).where(SignInAttempt.key.in_(keys), SignInAttempt.at > since).group_by(SignInAttempt.key)
-    )
+    counts = select(func.count()).where(SignInAttempt.key.in_(keys), SignInAttempt.at > since).group_by(SignInAttempt.key)
     return max(session.scalars(counts), default=0)
 
 
-def organisations_of(person: Person) -> Select[tuple[Organisation]]:
+def organisations_of(person: Person) -> Select[Organisation]:
     """The organisations a person belongs to; other doors join through this."""
     return (
         select(Organisation)
@@ -71,5 +69,3 @@ def holds(session: Session, person: Person, organisation_id: int, *roles: Role) 
         Membership.role.in_([role.value for role in roles]),
     )
     return session.scalar(query.limit(1)) is not None
-
-

@@ -22,9 +22,7 @@ class Passwords:
     """Hashes and checks passwords with the installation's settings."""
 
     def __init__(self, settings: Settings) -> None:
-        self._hasher = PasswordHasher(
-            time_cost=settings.password_rounds, memory_cost=settings.password_memory_kib, parallelism=4
-        )
+        self._hasher = PasswordHasher(time_cost=settings.password_rounds, memory_cost=settings.password_memory_kib, parallelism=4)
         # Checked when nobody has the address, so that the answer takes as long as for an account.
         self._nobody = self._hasher.hash("nobody has this password")
 

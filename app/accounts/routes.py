@@ -134,7 +134,7 @@ async def on_sign_in_needed(request: Request, _problem: Exception) -> Response:
     """People are sent to sign in and come back; what they had typed comes along. Programs get 401."""
     if request.method == "GET" and request.headers.get("hx-request") != "true":
         back = local_path(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
-        return see_other(request, "sign_in", query=f"next={quote(back, safe="/")}" if back != "/" else "")
+        return see_other(request, "sign_in", query=f"next={quote(back, safe='/')}" if back != "/" else "")
     kept = await interrupted(request)
     back = local_path(request.url.path)
     error = _("Your session has ended. Sign in again; what you typed is kept.")

@@ -10,7 +10,7 @@ from app.evidence.models import EvidenceItem, EvidenceVersion
 from app.i18n import gettext as _
 
 
-def readable_by(person: Person) -> Select[tuple[EvidenceItem]]:
+def readable_by(person: Person) -> Select[EvidenceItem]:
     """The items of the organisations a person belongs to."""
     mine = select(Membership.organisation_id).where(Membership.person_id == person.id)
     return select(EvidenceItem).where(EvidenceItem.organisation_id.in_(mine))

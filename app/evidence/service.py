@@ -43,7 +43,15 @@ def add(session: Session, organisation_id: int, form: EvidenceForm, person: Pers
 
 
 def attach(  # noqa: PLR0913 - the file's three facts, where it goes and who brings it when
-    session: Session, storage: Storage, item: EvidenceItem, source: BinaryIO, name: str, person: Person | None, *, limit: int, now: datetime
+    session: Session,
+    storage: Storage,
+    item: EvidenceItem,
+    source: BinaryIO,
+    name: str,
+    person: Person | None,
+    *,
+    limit: int,
+    now: datetime,
 ) -> EvidenceVersion:
     """Store a file as the next version of an item: the bytes are safe before the row is written.
 
@@ -81,5 +89,3 @@ def describe(session: Session, item: EvidenceItem, form: EvidenceForm, *, versio
         setattr(item, name, value)
     item.version += 1
     session.flush()
-
-

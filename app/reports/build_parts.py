@@ -9,7 +9,7 @@ from app.portable.model import Portable, PortableAnswer, PortableEvidence
 from app.reports.model import CitedEvidence, NextStep
 from app.rubrics.model import Criterion, Nature, in_language
 from app.rubrics.registry import Library
-from app.scoring.answers import Evidence, EvidenceStatus, cap
+from app.scoring.answers import Evidence, cap
 from app.scoring.gaps import Cause
 from app.scoring.score import CriterionScore
 
@@ -48,13 +48,8 @@ def anchor_of(reference: str, prefix: str = "c") -> str:
 
 def problem_of(sources: Sources, item: PortableEvidence) -> str | None:
     """Why an item does not count on the reference date; None when it does."""
-    day = sources.portable.date
-    as_evidence = Evidence(sources.nature(item.kind), item.status, item.valid_from, item.valid_until)
-    if as_evidence.valid_on(day):
-        return None
-    if item.status is not EvidenceStatus.VALID:
-        return item.status.value
-    return "not_yet_valid" if item.valid_from and item.valid_from > day else "expired"
+    seen = Evidence(sources.nature(item.kind), item.status, item.valid_from, item.valid_until)
+    return seen.problem_on(sources.portable.date)
 
 
 def cited(sources: Sources, answer: PortableAnswer) -> tuple[CitedEvidence, ...]:

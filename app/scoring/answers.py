@@ -28,9 +28,15 @@ class Evidence:
 
     def valid_on(self, day: date) -> bool:
         """Whether the item counts on the reference date: an open end is no limit, both ends are included."""
-        begun = self.valid_from is None or self.valid_from <= day
-        ended = self.valid_until is not None and self.valid_until < day
-        return self.status is EvidenceStatus.VALID and begun and not ended
+        return self.problem_on(day) is None
+
+    def problem_on(self, day: date) -> str | None:
+        """Why the item does not count: withdrawn, rejected, not_yet_valid or expired; None when it does."""
+        if self.status is not EvidenceStatus.VALID:
+            return self.status.value
+        if self.valid_from is not None and self.valid_from > day:
+            return "not_yet_valid"
+        return "expired" if self.valid_until is not None and self.valid_until < day else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from app.rubrics.model import TOP_LEVEL, Criterion
 from app.scoring.answers import Assessed
 
 if TYPE_CHECKING:
-    from app.scoring.score import CriterionScore, RubricScore, StandardScore
+    from app.scoring.score import CriterionScore, RubricScore
 
 MANDATORY_FACTOR = 2
 """m in the method: a gap of a mandatory criterion counts twice."""
@@ -69,18 +69,15 @@ def _gaps_of(rubric: "RubricScore", total: Fraction, leverages: Mapping[str, Fra
     all_standards = sum((one.weight for one in standards), Fraction(0))
     found = []
     for standard in standards:
-        share = standard.weight / all_standards * rubric.component_weight / total
+        # The criterion's share of its standard is its weight over the applicable ones': the division is done once for all.
+        whole = sum((one.weight for one in standard.criteria if one.applicable), Fraction(0))
+        share = standard.weight / all_standards * rubric.component_weight / total / whole
         found += [
-            _gap(f"{rubric.rubric}:{criterion.id}", criterion, share * _within(criterion, standard), leverages)
+            _gap(f"{rubric.rubric}:{criterion.id}", criterion, share * criterion.weight, leverages)
             for criterion in standard.criteria
             if criterion.gap
         ]
     return found
-
-
-def _within(criterion: "CriterionScore", standard: "StandardScore") -> Fraction:
-    """The criterion's share of its standard's applicable weight."""
-    return criterion.weight / sum((one.weight for one in standard.criteria if one.applicable), Fraction(0))
 
 
 def _gap(reference: str, criterion: "CriterionScore", share: Fraction, leverages: Mapping[str, Fraction]) -> Gap:

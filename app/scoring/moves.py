@@ -1,12 +1,12 @@
 """Which single steps would change the picture most: each is tried by scoring again, nothing is estimated."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from app.rubrics.model import Nature
 from app.scoring.answers import Answer, Assessed
-from app.scoring.score import Scorecard, Verdict, score
+from app.scoring.score import Outcome, Scorecard, Verdict, conclude, score_rubric
 
 CANDIDATES = 40
 """How many gaps, from the top of the list, are tried."""
@@ -30,28 +30,40 @@ def best_moves(assessed: Assessed, card: Scorecard, count: int = 5) -> tuple[Mov
     Only criteria of components are tried: others cannot change the verdict.
     """
     components = {one.rubric for one in card.rubrics if one.component_weight}
+    targets = dict(_targets(card))
     blocking = [name for name in card.blockers if _rubric(name) in components]
     leading = [gap.criterion for gap in card.gaps if _rubric(gap.criterion) in components][:CANDIDATES]
-    tried = [_try(assessed, card, name) for name in dict.fromkeys([*blocking, *leading])]
+    tried = [_try(assessed, card, name, targets) for name in dict.fromkeys([*blocking, *leading])]
     return tuple(sorted(tried, key=lambda move: (not move.removes_blocker, -(move.gain_low or 0), -(move.gain or 0))))[:count]
 
 
-def what_if(assessed: Assessed, criteria: Iterable[str], card: Scorecard) -> Scorecard:
-    """The scorecard if these criteria stood at their targets with every nature of evidence. Levels above stay as they are."""
-    targets = dict(_targets(card))
+def what_if(assessed: Assessed, criteria: Iterable[str], card: Scorecard) -> Outcome:
+    """The verdict and the index if these criteria stood at their targets, proven. Levels above stay as they are."""
+    return _what_if(assessed, criteria, card, dict(_targets(card)))
+
+
+def _what_if(assessed: Assessed, criteria: Iterable[str], card: Scorecard, targets: Mapping[str, int]) -> Outcome:
     answers = dict(assessed.answers)
+    touched = set()
     for name in criteria:
         present = answers.get(name)
         level = max(targets[name], (present.level or 0) if present else 0)
         answers[name] = Answer(level, frozenset(Nature))
-    return score(replace(assessed, answers=answers))
+        touched.add(_rubric(name))
+    changed = replace(assessed, answers=answers)
+    # Only the rubrics that were touched are scored again: the others cannot have changed.
+    rubrics = [
+        score_rubric(rubric, changed, scored.component_weight) if rubric.id in touched else scored
+        for rubric, scored in zip(assessed.rubrics, card.rubrics, strict=True)
+    ]
+    return conclude(changed, rubrics)
 
 
-def _try(assessed: Assessed, card: Scorecard, name: str) -> Move:
-    after = what_if(assessed, [name], card)
+def _try(assessed: Assessed, card: Scorecard, name: str, targets: Mapping[str, int]) -> Move:
+    after = _what_if(assessed, [name], card, targets)
     return Move(
         criterion=name,
-        target=dict(_targets(card))[name],
+        target=targets[name],
         gain_low=_gain(card.index_low, after.index_low),
         gain=_gain(card.index, after.index),
         removes_blocker=name in card.blockers and name not in after.blockers,

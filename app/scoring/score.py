@@ -126,29 +126,52 @@ class Scorecard:
     coverage: tuple[Coverage, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What follows from the rubrics' scores: the index with its ends (percent, or None), the verdict and the blockers."""
+
+    verdict: Verdict
+    index: Fraction | None
+    index_low: Fraction | None
+    index_high: Fraction | None
+    blockers: tuple[str, ...]
+
+
 def score(assessed: Assessed) -> Scorecard:
     """Score an assessment. Pure: the same answers always give the same scorecard, whatever their order."""
     weights = component_weights(assessed.profile, assessed.rubrics)
-    rubrics = tuple(_score_rubric(rubric, assessed, weights.get(rubric.id, Fraction(0))) for rubric in assessed.rubrics)
-    components = sorted((one for one in rubrics if one.rubric in weights), key=lambda one: list(weights).index(one.rubric))
-    others = [one for one in rubrics if one.rubric not in weights]
-    ordered = (*components, *others)
-    index, low, high = _index(components)
+    rubrics = tuple(score_rubric(rubric, assessed, weights.get(rubric.id, Fraction(0))) for rubric in assessed.rubrics)
+    outcome = conclude(assessed, rubrics)
     return Scorecard(
         date=assessed.date,
         profile=assessed.profile.id,
-        verdict=_verdict(assessed, components, low, high),
-        index=index,
-        index_low=low,
-        index_high=high,
+        verdict=outcome.verdict,
+        index=outcome.index,
+        index_low=outcome.index_low,
+        index_high=outcome.index_high,
         rubrics=rubrics,
-        blockers=tuple(_blockers(ordered)),
-        gaps=list_gaps(ordered, assessed),
+        blockers=outcome.blockers,
+        gaps=list_gaps(_components_first(assessed, rubrics), assessed),
         coverage=tuple(coverage_of(crosswalk, rubrics) for crosswalk in assessed.crosswalks),
     )
 
 
-def _score_rubric(rubric: Rubric, assessed: Assessed, component_weight: Fraction) -> RubricScore:
+def conclude(assessed: Assessed, rubrics: Sequence[RubricScore]) -> Outcome:
+    """The outcome of these scores."""
+    ordered = _components_first(assessed, rubrics)
+    components = [one for one in ordered if one.component_weight]
+    index, low, high = _index(components)
+    return Outcome(_verdict(assessed, components, low, high), index, low, high, tuple(_blockers(ordered)))
+
+
+def _components_first(assessed: Assessed, rubrics: Sequence[RubricScore]) -> list[RubricScore]:
+    """The profile's components in its order, then the other rubrics in the assessment's."""
+    order = list(component_weights(assessed.profile, assessed.rubrics))
+    return sorted(rubrics, key=lambda one: order.index(one.rubric) if one.rubric in order else len(order))
+
+
+def score_rubric(rubric: Rubric, assessed: Assessed, component_weight: Fraction) -> RubricScore:
+    """The figures of a rubric and of everything in it."""
     standards = tuple(_score_standard(rubric, standard, assessed) for standard in rubric.standards)
     counted = [one for one in standards if not one.figures.excluded]
     value = _mean((one.figures.score, one.weight) for one in counted)

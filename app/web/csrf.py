@@ -65,6 +65,4 @@ def visitor_token(request: Request, settings: Settings) -> tuple[str, str]:
 
 def set_visitor(answer: Response, settings: Settings, cookie: str) -> None:
     """Give the visitor the cookie."""
-    answer.set_cookie(
-        cookie_name(settings, "visitor"), cookie, httponly=True, samesite="lax", secure=settings.https, path="/"
-    )
+    answer.set_cookie(cookie_name(settings, "visitor"), cookie, httponly=True, samesite="lax", secure=settings.https, path="/")

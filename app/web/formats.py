@@ -17,7 +17,8 @@ FIGURE_SPACE = "\u2007"
 
 def rounded(value: Fraction | float, digits: int = 1) -> Decimal:
     """The value rounded half away from zero; fractions are rounded exactly, never by way of a float."""
-    exact = Fraction(value)
+    # A float is taken as it is written: 0.05 is one twentieth, not the binary number beside it.
+    exact = value if isinstance(value, Fraction) else Fraction(str(value))
     scaled = abs(exact) * 10**digits
     whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     return (Decimal(-whole) if exact < 0 else Decimal(whole)).scaleb(-digits).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)

@@ -39,9 +39,7 @@ def environment() -> Environment:
     )
     made.filters.update(formats.FILTERS)
     made.filters.update(words.FILTERS)
-    made.globals.update(
-        static_url=static_url, current_language=i18n.current, language_names=LANGUAGE_NAMES, version=__version__
-    )
+    made.globals.update(static_url=static_url, current_language=i18n.current, language_names=LANGUAGE_NAMES, version=__version__)
     return made
 
 
@@ -55,14 +53,18 @@ def static_url(name: str) -> str:
 def render(request: Request, template: str, page: Any = None, *, status: int = 200, **more: Any) -> HTMLResponse:
     """The page `template` with its typed page object as `page`."""
     viewer = getattr(request.state, "viewer", None)
-    html = environment().get_template(template).render(
-        page=page,
-        viewer=viewer,
-        csrf_token=csrf_of(request),
-        here=request.url.path,
-        is_fragment=request.headers.get("hx-request") == "true",
-        url=request.app.url_path_for,
-        **more,
+    html = (
+        environment()
+        .get_template(template)
+        .render(
+            page=page,
+            viewer=viewer,
+            csrf_token=csrf_of(request),
+            here=request.url.path,
+            is_fragment=request.headers.get("hx-request") == "true",
+            url=request.app.url_path_for,
+            **more,
+        )
     )
     return HTMLResponse(html, status_code=status)
 

@@ -1,0 +1,126 @@
+"""From rows to what the method needs, and the scorecard that is stored beside an assessment."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.assessments.models import Answer, Assessment, EvidenceLink, PlannedAction, StoredRubric, StoredScore
+from app.errors import NotFound
+from app.evidence.models import EvidenceItem
+from app.i18n import gettext as _
+from app.rubrics.model import Nature, Rubric
+from app.rubrics.registry import Library, canonical, digest, plain
+from app.scoring.answers import Action, Assessed, Evidence, EvidenceStatus, natures_of
+from app.scoring.answers import Answer as ScoredAnswer
+from app.scoring.score import Scorecard, score
+from app.scoring.scorecard_json import to_json
+
+
+@lru_cache(maxsize=64)
+def _from_content(content_digest: str, content: str) -> Rubric:  # noqa: ARG001 - the digest is the key that says what changed
+    return Rubric.model_validate_json(content)
+
+
+def rubric_of(session: Session, library: Library, reference: str, content_digest: str) -> Rubric:
+    """The pinned rubric: the library's own when it still has this content, else the stored one. Raises NotFound."""
+    present = library.rubrics.get(reference)
+    if present is not None and library.digests[reference] == content_digest:
+        return present
+    stored = session.get(StoredRubric, content_digest)
+    if stored is None:
+        raise NotFound(_("The rubric {name} is missing.").format(name=reference))
+    return _from_content(content_digest, canonical(stored.content))
+
+
+def rubrics_of(session: Session, library: Library, assessment: Assessment) -> tuple[Rubric, ...]:
+    """The pinned rubrics in order."""
+    return tuple(rubric_of(session, library, one.reference, one.digest) for one in assessment.rubrics)
+
+
+def store_rubric(session: Session, rubric: Rubric) -> str:
+    """Keep a rubric's content under its digest, once; return the digest."""
+    content_digest = digest(rubric)
+    if session.get(StoredRubric, content_digest) is None:
+        session.add(StoredRubric(digest=content_digest, reference=rubric.reference, content=plain(rubric)))
+        session.flush()
+    return content_digest
+
+
+def to_answers(session: Session, library: Library, assessment: Assessment) -> Assessed:
+    """What the method needs of an assessment's rows: four narrow queries, whatever is written in the answers."""
+    profile = library.profile(assessment.profile)
+    rubrics = rubrics_of(session, library, assessment)
+    return Assessed(
+        date=assessment.date,
+        profile=profile,
+        scale=library.scale_of(profile),
+        rubrics=rubrics,
+        digests={one.reference: one.digest for one in assessment.rubrics},
+        answers=_answers(session, library.natures(), assessment),
+        targets=assessment.targets,
+        crosswalks=tuple(library.crosswalks_among(rubric.id for rubric in rubrics)),
+        actions=_actions(session, assessment),
+    )
+
+
+def _answers(session: Session, natures: Mapping[str, Nature], assessment: Assessment) -> dict[str, ScoredAnswer]:
+    linked: dict[int, list[Evidence]] = {}
+    links = (
+        select(
+            EvidenceLink.answer_id,
+            EvidenceItem.kind,
+            EvidenceItem.status,
+            EvidenceItem.valid_from,
+            EvidenceItem.valid_until,
+        )
+        .join(Answer, Answer.id == EvidenceLink.answer_id)
+        .join(EvidenceItem, EvidenceItem.id == EvidenceLink.item_id)
+        .where(Answer.assessment_id == assessment.id)
+    )
+    for answer_id, kind, status, valid_from, valid_until in session.execute(links):
+        item = Evidence(natures[kind], EvidenceStatus(status), valid_from, valid_until)
+        linked.setdefault(answer_id, []).append(item)
+    rows = select(Answer.id, Answer.criterion, Answer.level, Answer.not_applicable)
+    found: dict[str, ScoredAnswer] = {}
+    for answer_id, criterion, level, not_applicable in session.execute(rows.where(Answer.assessment_id == assessment.id)):
+        if not_applicable is not None:
+            found[criterion] = ScoredAnswer(None)
+        elif level is not None:
+            found[criterion] = ScoredAnswer(level, natures_of(linked.get(answer_id, ()), assessment.date))
+    return found
+
+
+def _actions(session: Session, assessment: Assessment) -> tuple[Action, ...]:
+    columns = (PlannedAction.criterion, PlannedAction.owner, PlannedAction.due, PlannedAction.status)
+    rows = session.execute(select(*columns).where(PlannedAction.assessment_id == assessment.id))
+    return tuple(
+        Action(criterion, owner is not None, due is not None, status == "open") for criterion, owner, due, status in rows
+    )
+
+
+def store_score(session: Session, library: Library, assessment: Assessment) -> Scorecard:
+    """Score the assessment as it is now and keep the scorecard beside it."""
+    session.flush()
+    card = score(to_answers(session, library, assessment))
+    values: dict[str, Any] = {
+        "version": assessment.version,
+        "verdict": card.verdict.value,
+        "index": None if card.index is None else float(card.index),
+        "index_low": None if card.index_low is None else float(card.index_low),
+        "index_high": None if card.index_high is None else float(card.index_high),
+        "answered": sum(one.figures.answered for one in card.rubrics),
+        "applicable": sum(one.figures.applicable for one in card.rubrics),
+        "blockers": len(card.blockers),
+        "scorecard": to_json(card),
+    }
+    stored = session.get(StoredScore, assessment.id)
+    if stored is None:
+        session.add(StoredScore(assessment_id=assessment.id, **values))
+    else:
+        for name, value in values.items():
+            setattr(stored, name, value)
+    session.flush()
+    return card

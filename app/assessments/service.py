@@ -1,0 +1,213 @@
+"""Changes to assessments. Each holds one rule; the caller's transaction makes it stick."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Organisation, Person
+from app.assessments import access
+from app.assessments.answers import rubrics_of, store_rubric, store_score
+from app.assessments.forms import ActionForm, AnswerForm, LinkForm, NewAssessmentForm
+from app.assessments.models import (
+    Answer,
+    AnswerChange,
+    Assessment,
+    EvidenceLink,
+    GatheredEvidence,
+    PinnedRubric,
+    PlannedAction,
+)
+from app.errors import Conflict, NotFound, Problem
+from app.evidence import access as evidence
+from app.evidence.models import EvidenceItem
+from app.i18n import gettext as _
+from app.rubrics.model import Criterion
+from app.rubrics.registry import Library
+from app.scoring.score import Scorecard
+
+
+class StaleAnswer(Conflict):
+    """Somebody else saved the answer since it was shown; `current` is what stands now."""
+
+    def __init__(self, current: Answer) -> None:
+        super().__init__(_("Somebody else saved this answer while you were typing. Both texts are shown; nothing is lost."))
+        self.current = current
+
+
+class NotExcludable(Problem):
+    """The rubric does not allow "not applicable" here."""
+
+
+class ActionChanged(Conflict):
+    """Somebody else changed the action since it was shown."""
+
+
+def get_criterion(session: Session, library: Library, assessment: Assessment, reference: str) -> Criterion:
+    """The criterion `rubric:criterion` of the pinned rubrics. Raises NotFound."""
+    rubric_id, _colon, criterion_id = reference.partition(":")
+    for rubric in rubrics_of(session, library, assessment):
+        if rubric.id == rubric_id and criterion_id in rubric.by_id:
+            return rubric.by_id[criterion_id]
+    raise NotFound(_("There is no such criterion in this assessment."))
+
+
+def create(
+    session: Session, library: Library, organisation: Organisation, form: NewAssessmentForm, language: str, *, now: datetime
+) -> Assessment:
+    """A new assessment of the profile's rubrics, pinned as they are now; nothing is answered in it."""
+    profile = library.profile(form.profile)
+    known = {rubric.id: rubric for rubric in library.rubrics.values()}
+    chosen = [next(known[name] for name in component.alternatives if name in known) for component in profile.components]
+    assessment = Assessment(
+        organisation_id=organisation.id,
+        title={language: form.title},
+        institution={"name": {language: organisation.name}, "country": organisation.country},
+        programme=None,
+        date=form.date,
+        profile=profile.id,
+        targets={},
+        raters={},
+        created_at=now,
+        updated_at=now,
+        rubrics=[
+            PinnedRubric(position=position, reference=rubric.reference, digest=store_rubric(session, rubric))
+            for position, rubric in enumerate(chosen)
+        ],
+    )
+    session.add(assessment)
+    store_score(session, library, assessment)
+    return assessment
+
+
+def save_answer(  # noqa: PLR0913 - the door's row, the criterion, the form, and who when
+    session: Session, library: Library, assessment: Assessment, reference: str, form: AnswerForm, person: Person, *, now: datetime
+) -> tuple[Answer, Scorecard]:
+    """Save an answer and the scores that follow. Raises StaleAnswer, NotExcludable or NotFound."""
+    criterion = get_criterion(session, library, assessment, reference)
+    if form.justification is not None and not criterion.excludable:
+        raise NotExcludable(_("“Not applicable” is not allowed for {code}: choose a level.").format(code=criterion.code))
+    lock(session, assessment)
+    answer = access.find_answer(session, assessment, reference)
+    if (answer.version if answer else 0) != form.version:
+        if answer is None:
+            raise NotFound(_("There is no such version of this answer."))
+        raise StaleAnswer(answer)
+    if answer is None:
+        answer = Answer(assessment_id=assessment.id, criterion=reference, version=0, links=[])
+        session.add(answer)
+    answer.level, answer.not_applicable = form.level, form.justification
+    answer.comment, answer.strengths, answer.to_confirm = form.comment, form.strengths, form.to_confirm
+    card = _changed(session, library, assessment, answer, person, now=now)
+    return answer, card
+
+
+def lock(session: Session, assessment: Assessment) -> None:
+    """Let changes to one assessment follow each other: what is read after this is current until the commit."""
+    session.execute(update(Assessment).where(Assessment.id == assessment.id).values(version=Assessment.version + 1))
+    session.refresh(assessment, ["version"])
+
+
+def _changed(
+    session: Session, library: Library, assessment: Assessment, answer: Answer, person: Person | None, *, now: datetime
+) -> Scorecard:
+    """Note a new version of an answer in its history and store the new scores."""
+    answer.version += 1
+    answer.updated_at, answer.updated_by = now, person.id if person else None
+    assessment.updated_at = now
+    session.flush()
+    change = AnswerChange(answer_id=answer.id, version=answer.version, at=now, by=answer.updated_by, content=content_of(answer))
+    session.add(change)
+    return store_score(session, library, assessment)
+
+
+def content_of(answer: Answer) -> dict[str, Any]:
+    """An answer as its history keeps it."""
+    return {
+        "level": answer.level,
+        "not_applicable": answer.not_applicable,
+        "comment": answer.comment,
+        "strengths": answer.strengths,
+        "to_confirm": answer.to_confirm,
+        "evidence": [{"item": link.item_id, "where": link.where, "proves": link.proves} for link in answer.links],
+    }
+
+
+def gather(session: Session, assessment: Assessment, item: EvidenceItem) -> None:
+    """Count an item among the assessment's evidence."""
+    if not access.is_gathered(session, assessment, item):
+        position = access.count_gathered(session, assessment)
+        session.add(GatheredEvidence(assessment_id=assessment.id, item_id=item.id, position=position))
+        session.flush()
+
+
+def link_evidence(  # noqa: PLR0913 - as save_answer
+    session: Session, library: Library, assessment: Assessment, reference: str, form: LinkForm, person: Person, *, now: datetime
+) -> EvidenceLink:
+    """Link an item of the organisation's library to an answer, making the answer if there is none. Raises NotFound."""
+    get_criterion(session, library, assessment, reference)
+    item = evidence.by_codes(session, assessment.organisation_id, [form.code]).get(form.code)
+    if item is None:
+        raise NotFound(_("There is no evidence {code} in your library.").format(code=form.code))
+    lock(session, assessment)
+    answer = access.find_answer(session, assessment, reference)
+    if answer is None:
+        answer = Answer(assessment_id=assessment.id, criterion=reference, version=0, updated_at=now, links=[])
+        session.add(answer)
+        session.flush()
+    position = max((link.position for link in answer.links), default=0) + 1
+    link = EvidenceLink(item_id=item.id, item=item, position=position, where=form.where, proves=form.proves)
+    answer.links.append(link)
+    gather(session, assessment, item)
+    _changed(session, library, assessment, answer, person, now=now)
+    return link
+
+
+def unlink_evidence(
+    session: Session, library: Library, assessment: Assessment, link_id: int, person: Person, *, now: datetime
+) -> str:
+    """Take a link away, the item stays; return the criterion. Raises NotFound."""
+    lock(session, assessment)
+    link, owner = access.get_link(session, assessment, link_id)
+    answer = access.find_answer(session, assessment, owner.criterion)
+    assert answer is not None  # noqa: S101 - get_link found a link of it in this transaction
+    answer.links.remove(link)
+    _changed(session, library, assessment, answer, person, now=now)
+    return answer.criterion
+
+
+def save_action(
+    session: Session, library: Library, assessment: Assessment, form: ActionForm, action_id: int | None = None
+) -> PlannedAction:
+    """Add an action, or change one. Raises NotFound or ActionChanged."""
+    get_criterion(session, library, assessment, form.criterion)
+    lock(session, assessment)
+    if action_id is None:
+        last = max((one.position for one in access.actions(session, assessment)), default=0)
+        action = PlannedAction(assessment_id=assessment.id, position=last + 1, **form.columns())
+        session.add(action)
+    else:
+        action = access.get_action(session, assessment, action_id)
+        if action.version != form.version:
+            raise ActionChanged(_("Somebody else changed this action while you were typing."))
+        for name, value in form.columns().items():
+            setattr(action, name, value)
+        action.version += 1
+    store_score(session, library, assessment)
+    return action
+
+
+def delete_action(session: Session, library: Library, assessment: Assessment, action_id: int) -> None:
+    """Take an action out of the plan. Raises NotFound."""
+    lock(session, assessment)
+    session.delete(access.get_action(session, assessment, action_id))
+    store_score(session, library, assessment)
+
+
+def rescore_users_of(session: Session, library: Library, item: EvidenceItem) -> None:
+    """Score again every assessment that uses an item whose validity has changed."""
+    for assessment_id in sorted({one for one, _title, _criterion in access.users_of(session, item)}):
+        assessment = access.by_id(session, assessment_id)
+        lock(session, assessment)
+        store_score(session, library, assessment)

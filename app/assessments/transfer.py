@@ -1,0 +1,177 @@
+"""Between rows and the portable file: import and export."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Organisation, Person
+from app.assessments import access
+from app.assessments.answers import store_rubric, store_score
+from app.assessments.models import (
+    Answer,
+    AnswerChange,
+    Assessment,
+    EvidenceLink,
+    GatheredEvidence,
+    PinnedRubric,
+    PlannedAction,
+)
+from app.assessments.service import content_of
+from app.evidence import access as evidence
+from app.evidence.models import EvidenceItem
+from app.portable.model import (
+    FORMAT,
+    Citation,
+    Portable,
+    PortableAction,
+    PortableAnswer,
+    PortableEvidence,
+)
+from app.portable.read import rubrics_of
+from app.rubrics.registry import Library
+from app.scoring.answers import EvidenceStatus
+
+_FIELDS = ("title", "kind", "date", "valid_from", "valid_until", "language", "url", "sha256", "file")
+
+
+def to_portable(session: Session, assessment: Assessment) -> Portable:
+    """The assessment as a portable file has it."""
+    items = access.gathered(session, assessment)
+    return Portable.model_validate(
+        {
+            "format": FORMAT,
+            "title": assessment.title,
+            "institution": assessment.institution,
+            "programme": assessment.programme,
+            "date": assessment.date,
+            "profile": assessment.profile,
+            "rubrics": [one.reference for one in assessment.rubrics],
+            "targets": assessment.targets,
+            "answers": {answer.criterion: _answer(answer) for answer in access.all_answers(session, assessment)},
+            "evidence": {item.code: _evidence(item) for item in items},
+            "actions": [_action(action) for action in access.actions(session, assessment)],
+            "raters": assessment.raters,
+        }
+    )
+
+
+def _answer(answer: Answer) -> PortableAnswer:
+    return PortableAnswer(
+        level=answer.level,
+        not_applicable=answer.not_applicable,
+        comment=answer.comment,
+        strengths=answer.strengths,
+        to_confirm=answer.to_confirm,
+        evidence=tuple(Citation(id=link.item.code, where=link.where, proves=link.proves) for link in answer.links),
+    )
+
+
+def _evidence(item: EvidenceItem) -> PortableEvidence:
+    fields = {name: getattr(item, name) for name in _FIELDS}
+    return PortableEvidence(**fields, status=EvidenceStatus(item.status))
+
+
+def _action(action: PlannedAction) -> PortableAction:
+    return PortableAction.model_validate(
+        {
+            "criterion": action.criterion,
+            "what": action.what,
+            "owner": action.owner,
+            "due": action.due,
+            "indicator": action.indicator,
+            "status": action.status,
+        }
+    )
+
+
+def import_portable(
+    session: Session, library: Library, organisation: Organisation, portable: Portable, person: Person | None, *, now: datetime
+) -> Assessment:
+    """A new assessment with everything in the file. Evidence codes stay unless the library uses one for another item."""
+    data = portable.model_dump(mode="json", exclude_none=True)
+    assessment = Assessment(
+        organisation_id=organisation.id,
+        title=data["title"],
+        institution=data["institution"],
+        programme=data.get("programme"),
+        date=portable.date,
+        profile=portable.profile,
+        targets=data["targets"],
+        raters=data["raters"],
+        created_at=now,
+        updated_at=now,
+        rubrics=[
+            PinnedRubric(position=position, reference=rubric.reference, digest=store_rubric(session, rubric))
+            for position, rubric in enumerate(rubrics_of(portable, library))
+        ],
+    )
+    session.add(assessment)
+    session.flush()
+    items = _import_evidence(session, organisation, assessment, portable, person, now=now)
+    _import_answers(session, assessment, portable, items, person, now=now)
+    session.add_all(
+        PlannedAction(assessment_id=assessment.id, position=position, **action.model_dump())
+        for position, action in enumerate(portable.actions, start=1)
+    )
+    store_score(session, library, assessment)
+    return assessment
+
+
+def _import_evidence(  # noqa: PLR0913 - whose, for what, from where, by whom and when
+    session: Session,
+    organisation: Organisation,
+    assessment: Assessment,
+    portable: Portable,
+    person: Person | None,
+    *,
+    now: datetime,
+) -> dict[str, EvidenceItem]:
+    present = evidence.by_codes(session, organisation.id, list(portable.evidence))
+    items: dict[str, EvidenceItem] = {}
+    for position, (code, given) in enumerate(portable.evidence.items(), start=1):
+        item = present.get(code)
+        if item is None or _evidence(item) != given:
+            item = EvidenceItem(
+                organisation_id=organisation.id,
+                code=code if item is None else evidence.next_code(session, organisation.id),
+                created_at=now,
+                created_by=person.id if person else None,
+                **given.model_dump(exclude={"status"}),
+                status=given.status.value,
+            )
+            session.add(item)
+            session.flush()
+        session.add(GatheredEvidence(assessment_id=assessment.id, item_id=item.id, position=position))
+        items[code] = item
+    session.flush()
+    return items
+
+
+def _import_answers(  # noqa: PLR0913 - as _import_evidence
+    session: Session,
+    assessment: Assessment,
+    portable: Portable,
+    items: dict[str, EvidenceItem],
+    person: Person | None,
+    *,
+    now: datetime,
+) -> None:
+    by = person.id if person else None
+    answers = []
+    for reference, given in portable.answers.items():
+        answer = Answer(
+            assessment_id=assessment.id,
+            criterion=reference,
+            version=1,
+            updated_at=now,
+            updated_by=by,
+            **given.model_dump(exclude={"evidence"}),
+        )
+        answer.links = [
+            EvidenceLink(item_id=items[one.id].id, position=position, where=one.where, proves=one.proves)
+            for position, one in enumerate(given.evidence, start=1)
+        ]
+        answers.append(answer)
+    session.add_all(answers)
+    session.flush()
+    session.add_all(AnswerChange(answer_id=answer.id, version=1, at=now, by=by, content=content_of(answer)) for answer in answers)
