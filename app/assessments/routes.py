@@ -1,0 +1,245 @@
+"""Pages of assessments: the list, one assessment, one criterion, the plan."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from starlette.datastructures import FormData
+
+from app import clock
+from app.accounts import access as accounts
+from app.accounts.models import WRITERS
+from app.accounts.signed_in import CurrentPerson
+from app.assessments import access, pages, service
+from app.assessments.forms import ActionForm, AnswerForm, LinkForm, NewAssessmentForm
+from app.assessments.models import Assessment
+from app.i18n import current
+from app.i18n import gettext as _
+from app.rubrics.model import in_language
+from app.web.forms import FormDep, fill
+from app.web.library import LibraryDep
+from app.web.redirects import see_other
+from app.web.session import SessionDep
+from app.web.templates import render
+
+router = APIRouter(include_in_schema=False)
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """A page of the list; `previous` and `next` are page numbers, None at the ends."""
+
+    rows: list[access.ListedAssessment]
+    previous: int | None
+    next: int | None
+    writable: tuple[tuple[int, str], ...]
+    profiles: tuple[tuple[str, str], ...]
+    typed: dict[str, str]
+    errors: dict[str, str]
+
+
+def _list(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, number: int, form: object = None) -> Response:
+    rows = access.list_readable(session, person, limit=PAGE + 1, offset=PAGE * (number - 1))
+    organisations = session.scalars(accounts.organisations_of(person)).all()
+    writable = [one for one in organisations if accounts.holds(session, person, one.id, *WRITERS)]
+    page = ListPage(
+        rows=rows[:PAGE],
+        previous=number - 1 if number > 1 else None,
+        next=number + 1 if len(rows) > PAGE else None,
+        writable=tuple((one.id, one.name) for one in writable),
+        profiles=tuple((one.id, in_language(one.title, current())) for one in library.profiles.values()),
+        typed=dict(getattr(form, "typed", {})),
+        errors=dict(getattr(form, "errors", {})),
+    )
+    status = 422 if page.errors else 200
+    return render(request, "assessments/list.html", page, status=status, text=lambda title: in_language(title, current()))
+
+
+@router.get("/assessments", name="assessments")
+def list_assessments(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, page: int = 1) -> Response:
+    """My assessments with their scores."""
+    return _list(request, session, library, person, max(1, min(page, 100_000)))
+
+
+@router.post("/assessments", name="create_assessment")
+def create_assessment(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, data: FormDep) -> Response:
+    """Begin a new, empty assessment."""
+    form = fill(NewAssessmentForm, data)
+    if form.value is None:
+        return _list(request, session, library, person, 1, form)
+    organisation = accounts.get_organisation(session, person, form.value.organisation_id, *WRITERS)
+    assessment = service.create(session, library, organisation, form.value, current(), now=clock.now())
+    return see_other(request, "assessment", assessment_id=assessment.id)
+
+
+@router.get("/assessments/{assessment_id}", name="assessment")
+def show_assessment(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int) -> Response:
+    """One assessment: its standards with progress and result."""
+    assessment = access.get_readable(session, person, assessment_id)
+    may_edit = access.may_edit(session, person, assessment)
+    return render(request, "assessments/show.html", pages.assessment_page(session, library, assessment, may_edit=may_edit))
+
+
+@router.get("/assessments/{assessment_id}/criteria/{reference}", name="criterion")
+def show_criterion(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, reference: str) -> Response:
+    """One criterion to answer."""
+    assessment = access.get_readable(session, person, assessment_id)
+    service.get_criterion(session, library, assessment, reference)
+    return _criterion(request, session, library, person, assessment, reference)
+
+
+def _criterion(  # noqa: PLR0913 - what every answer of this page needs
+    request: Request,
+    session: SessionDep,
+    library: LibraryDep,
+    person: CurrentPerson,
+    assessment: Assessment,
+    reference: str,
+    shown: pages.Shown = pages.Shown(),  # noqa: B008 - frozen
+    *,
+    status: int = 200,
+) -> Response:
+    may_edit = access.may_edit(session, person, assessment)
+    page = pages.criterion_page(session, library, assessment, reference, may_edit=may_edit, shown=shown)
+    fragment = request.headers.get("hx-request") == "true" and request.method == "POST"
+    template = "assessments/_answer.html" if fragment else "assessments/criterion.html"
+    return render(request, template, page, status=status)
+
+
+@router.post("/assessments/{assessment_id}/criteria/{reference}", name="save_answer")
+def save_answer(
+    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, reference: str, data: FormDep
+) -> Response:
+    """Save an answer; the page comes back with what was typed when it cannot be saved."""
+    assessment = access.get_editable(session, person, assessment_id)
+    service.get_criterion(session, library, assessment, reference)
+    form = fill(AnswerForm, data)
+    if form.value is None:
+        shown = pages.Shown(typed=form.typed, errors=form.errors)
+        return _criterion(request, session, library, person, assessment, reference, shown, status=422)
+    try:
+        service.save_answer(session, library, assessment, reference, form.value, person, now=clock.now())
+    except service.NotExcludable as refused:
+        shown = pages.Shown(typed=form.typed, errors={"choice": refused.message})
+        return _criterion(request, session, library, person, assessment, reference, shown, status=422)
+    except service.StaleAnswer as stale:
+        shown = pages.Shown(typed=form.typed, conflict=pages.conflicting(stale.current))
+        return _criterion(request, session, library, person, assessment, reference, shown, status=409)
+    if request.headers.get("hx-request") == "true":
+        return _criterion(request, session, library, person, assessment, reference)
+    target = _next_reference(data) or reference
+    return see_other(request, "criterion", assessment_id=assessment.id, reference=target)
+
+
+def _next_reference(data: FormData) -> str | None:
+    """Where "save and go on" leads; the buttons carry it."""
+    wanted = data.get("go")
+    return wanted if isinstance(wanted, str) and wanted else None
+
+
+@router.post("/assessments/{assessment_id}/criteria/{reference}/links", name="link_evidence")
+def link_evidence(
+    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, reference: str, data: FormDep
+) -> Response:
+    """Link an item of the library to the answer."""
+    assessment = access.get_editable(session, person, assessment_id)
+    service.get_criterion(session, library, assessment, reference)
+    form = fill(LinkForm, data)
+    if form.value is None:
+        errors = {f"link_{name}": told for name, told in form.errors.items()}
+        shown = pages.Shown(typed=None, errors=errors)
+        return _criterion(request, session, library, person, assessment, reference, shown, status=422)
+    service.link_evidence(session, library, assessment, reference, form.value, person, now=clock.now())
+    return see_other(request, "criterion", assessment_id=assessment.id, reference=reference, fragment="evidence")
+
+
+@router.post("/assessments/{assessment_id}/links/{link_id}/remove", name="unlink_evidence")
+def unlink_evidence(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, link_id: int) -> Response:
+    """Take a link away; the item stays in the library."""
+    assessment = access.get_editable(session, person, assessment_id)
+    reference = service.unlink_evidence(session, library, assessment, link_id, person, now=clock.now())
+    return see_other(request, "criterion", assessment_id=assessment.id, reference=reference, fragment="evidence")
+
+
+@router.get("/assessments/{assessment_id}/history/{reference}", name="answer_history")
+def answer_history(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, reference: str) -> Response:
+    """Every saved state of an answer."""
+    assessment = access.get_readable(session, person, assessment_id)
+    service.get_criterion(session, library, assessment, reference)
+    answer = access.find_answer(session, assessment, reference)
+    changes = access.history(session, answer) if answer else []
+    page = pages.assessment_page(session, library, assessment, may_edit=False, section="answers", here=reference)
+    return render(request, "assessments/history.html", page, changes=changes, reference=reference)
+
+
+@router.post("/assessments/{assessment_id}/actions", name="add_action")
+def add_action(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, data: FormDep) -> Response:
+    """Add an action to the plan."""
+    assessment = access.get_editable(session, person, assessment_id)
+    form = fill(ActionForm, data)
+    if form.value is None:
+        return _action_page(request, session, library, assessment, dict(form.typed), dict(form.errors), status=422)
+    service.save_action(session, library, assessment, form.value)
+    return see_other(request, "plan", assessment_id=assessment.id)
+
+
+@router.get("/assessments/{assessment_id}/actions/new", name="new_action")
+def new_action(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, criterion: str = "") -> Response:
+    """The form for a new action."""
+    assessment = access.get_editable(session, person, assessment_id)
+    return _action_page(request, session, library, assessment, {"criterion": criterion}, {})
+
+
+@router.get("/assessments/{assessment_id}/actions/{action_id}", name="action")
+def show_action(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, action_id: int) -> Response:
+    """The form to change an action."""
+    assessment = access.get_editable(session, person, assessment_id)
+    action = access.get_action(session, assessment, action_id)
+    names = ("criterion", "what", "owner", "due", "indicator", "status", "version")
+    typed = {name: str(value) for name in names if (value := getattr(action, name)) is not None}
+    return _action_page(request, session, library, assessment, typed, {}, action_id=action.id)
+
+
+def _action_page(  # noqa: PLR0913 - the form's page with what was typed
+    request: Request,
+    session: SessionDep,
+    library: LibraryDep,
+    assessment: Assessment,
+    typed: dict[str, str],
+    errors: dict[str, str],
+    *,
+    action_id: int | None = None,
+    status: int = 200,
+) -> Response:
+    page = pages.assessment_page(session, library, assessment, may_edit=True, section="plan")
+    return render(request, "assessments/action.html", page, status=status, typed=typed, errors=errors, action_id=action_id)
+
+
+@router.post("/assessments/{assessment_id}/actions/{action_id}", name="save_action")
+def save_action(
+    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, action_id: int, data: FormDep
+) -> Response:
+    """Change an action."""
+    assessment = access.get_editable(session, person, assessment_id)
+    access.get_action(session, assessment, action_id)
+    form = fill(ActionForm, data)
+    typed, errors = dict(form.typed), dict(form.errors)
+    if form.value is None:
+        return _action_page(request, session, library, assessment, typed, errors, action_id=action_id, status=422)
+    try:
+        service.save_action(session, library, assessment, form.value, action_id)
+    except service.ActionChanged as stale:
+        now = access.get_action(session, assessment, action_id)
+        errors[""] = stale.message + " " + _("It now says: {what}").format(what=now.what)
+        typed["version"] = str(now.version)
+        return _action_page(request, session, library, assessment, typed, errors, action_id=action_id, status=409)
+    return see_other(request, "plan", assessment_id=assessment.id)
+
+
+@router.post("/assessments/{assessment_id}/actions/{action_id}/delete", name="delete_action")
+def delete_action(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, action_id: int) -> Response:
+    """Take an action out of the plan."""
+    assessment = access.get_editable(session, person, assessment_id)
+    service.delete_action(session, library, assessment, action_id)
+    return see_other(request, "plan", assessment_id=assessment.id)

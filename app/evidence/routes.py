@@ -1,0 +1,173 @@
+"""Pages of evidence: the library of an organisation, one item, its files."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, Response
+from starlette.datastructures import UploadFile
+
+from app import clock
+from app.accounts import access as accounts
+from app.accounts.models import WRITERS
+from app.accounts.signed_in import CurrentPerson
+from app.errors import NotFound, Problem
+from app.evidence import access, service
+from app.evidence.forms import EvidenceForm
+from app.evidence.models import EvidenceItem
+from app.files.storage import Storage
+from app.i18n import current
+from app.i18n import gettext as _
+from app.rubrics.model import in_language
+from app.web.forms import FormDep, fill
+from app.web.library import LibraryDep
+from app.web.redirects import see_other
+from app.web.session import SessionDep, SettingsDep
+from app.web.templates import render
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryPage:
+    """An organisation's evidence, newest first, and the form for a new item."""
+
+    organisation_id: int
+    organisation: str
+    may_edit: bool
+    items: list[EvidenceItem]
+    kinds: tuple[tuple[str, str, str], ...]
+    typed: dict[str, str]
+    errors: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPage:
+    """One item with its files and the form to describe it."""
+
+    item: EvidenceItem
+    may_edit: bool
+    kinds: tuple[tuple[str, str, str], ...]
+    typed: dict[str, str]
+    errors: dict[str, str]
+
+
+def _kinds(library: LibraryDep) -> tuple[tuple[str, str, str], ...]:
+    return tuple((one.id, in_language(one.label, current()), one.nature.value) for one in library.kinds.kinds)
+
+
+@router.get("/organisations/{organisation_id}/evidence", name="evidence_library")
+def show_library(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, organisation_id: int) -> Response:
+    """The library of an organisation."""
+    return _library(request, session, library, person, organisation_id, {}, {})
+
+
+def _library(  # noqa: PLR0913 - the page with what was typed
+    request: Request,
+    session: SessionDep,
+    library: LibraryDep,
+    person: CurrentPerson,
+    organisation_id: int,
+    typed: dict[str, str],
+    errors: dict[str, str],
+    *,
+    status: int = 200,
+) -> Response:
+    organisation = accounts.get_organisation(session, person, organisation_id)
+    page = LibraryPage(
+        organisation_id=organisation.id,
+        organisation=organisation.name,
+        may_edit=accounts.holds(session, person, organisation.id, *WRITERS),
+        items=access.in_organisation(session, person, organisation.id),
+        kinds=_kinds(library),
+        typed=typed,
+        errors=errors,
+    )
+    return render(request, "evidence/library.html", page, status=status)
+
+
+@router.post("/organisations/{organisation_id}/evidence", name="add_evidence")
+def add_evidence(
+    request: Request,
+    session: SessionDep,
+    settings: SettingsDep,
+    library: LibraryDep,
+    person: CurrentPerson,
+    organisation_id: int,
+    data: FormDep,
+) -> Response:
+    """Add an item, with a file or without. A file that cannot be taken leaves no item behind."""
+    organisation = accounts.get_organisation(session, person, organisation_id, *WRITERS)
+    form = fill(EvidenceForm, data)
+    errors = dict(form.errors)
+    upload = data.get("file")
+    if form.value is not None and form.value.kind not in library.natures():
+        errors["kind"] = _("Please choose one of the answers offered.")
+    if errors or form.value is None:
+        return _library(request, session, library, person, organisation_id, dict(form.typed), errors, status=422)
+    item = service.add(session, organisation.id, form.value, person, now=clock.now())
+    if isinstance(upload, UploadFile) and upload.filename:
+        storage = Storage(settings.files_dir)
+        service.attach(session, storage, item, upload.file, upload.filename, person, limit=settings.max_upload, now=clock.now())
+    return see_other(request, "evidence_item", item_id=item.id)
+
+
+@router.get("/evidence/{item_id}", name="evidence_item")
+def show_item(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, item_id: int) -> Response:
+    """One item."""
+    item = access.get_readable(session, person, item_id)
+    names = ("title", "kind", "date", "valid_from", "valid_until", "language", "url", "status", "version")
+    typed = {name: str(value) for name in names if (value := getattr(item, name)) is not None}
+    return _item(request, session, library, person, item, typed, {})
+
+
+def _item(  # noqa: PLR0913 - as _library
+    request: Request,
+    session: SessionDep,
+    library: LibraryDep,
+    person: CurrentPerson,
+    item: EvidenceItem,
+    typed: dict[str, str],
+    errors: dict[str, str],
+    *,
+    status: int = 200,
+) -> Response:
+    may_edit = accounts.holds(session, person, item.organisation_id, *WRITERS)
+    return render(request, "evidence/item.html", ItemPage(item, may_edit, _kinds(library), typed, errors), status=status)
+
+
+@router.post("/evidence/{item_id}/files", name="add_file")
+def add_file(
+    request: Request, session: SessionDep, settings: SettingsDep, library: LibraryDep, person: CurrentPerson, item_id: int, data: FormDep
+) -> Response:
+    """Upload a new version of the file; the earlier ones stay."""
+    item = access.get_editable(session, person, item_id)
+    upload = data.get("file")
+    try:
+        if not isinstance(upload, UploadFile) or not upload.filename:
+            raise NoFile(_("Please choose a file."))
+        storage = Storage(settings.files_dir)
+        service.attach(session, storage, item, upload.file, upload.filename, person, limit=settings.max_upload, now=clock.now())
+    except NoFile as refused:
+        return _item(request, session, library, person, item, {}, {"file": refused.message}, status=422)
+    return see_other(request, "evidence_item", item_id=item.id)
+
+
+class NoFile(Problem):
+    """A form for a file came without one."""
+
+
+@router.get("/evidence/{item_id}/files/{number}", name="evidence_file")
+def download(session: SessionDep, settings: SettingsDep, person: CurrentPerson, item_id: int, number: int) -> Response:
+    """The bytes of a version: always as a download with its own name, never shown by the browser."""
+    item = access.get_readable(session, person, item_id)
+    version = next((one for one in item.versions if one.number == number), None)
+    path = Storage(settings.files_dir).path_of(version.sha256) if version else None
+    if version is None or path is None or not path.exists():
+        raise NotFound(_("There is no such file."))
+    plain = version.file_name.encode("ascii", "replace").decode().replace("?", "_").replace('"', "'")
+    headers = {
+        "content-disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(version.file_name, safe='')}",
+        "content-security-policy": "sandbox; default-src 'none'",
+    }
+    return FileResponse(path, media_type=version.media_type, headers=headers)

@@ -1,0 +1,114 @@
+"""Pages and files of results: all come from one `Report`, so page, PDF and JSON show the same figures."""
+
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.accounts.signed_in import CurrentPerson
+from app.assessments import access, pages
+from app.assessments.models import Assessment
+from app.assessments.transfer import to_portable
+from app.i18n import current
+from app.reports import charts, service
+from app.reports.build import build
+from app.reports.html import SHOWN_BLOCKERS
+from app.reports.pinned import library_for
+from app.web.library import LibraryDep
+from app.web.session import SessionDep
+from app.web.templates import render
+
+router = APIRouter(include_in_schema=False)
+Language = Literal["kk", "ru", "en"]
+
+
+def _page(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, section: str) -> Response:
+    """A page of the report in the request's language."""
+    assessment = access.get_readable(session, person, assessment_id)
+    pinned = library_for(session, library, assessment)
+    built = build(to_portable(session, assessment), pinned, current(), draft=True)
+    report = built.report
+    may_edit = access.may_edit(session, person, assessment)
+    page = pages.assessment_page(session, library, assessment, may_edit=may_edit, section=section)
+    gauge = charts.gauge(
+        report.bands, (report.conditional_from, report.ready_from), report.index, report.index_low, report.index_high
+    )
+    return render(
+        request,
+        f"reports/pages/{section}.html",
+        page,
+        report=report,
+        gauge=gauge,
+        plots={rubric.id: charts.interval_plot(charts.rubric_rows(rubric)) for rubric in report.rubrics},
+        radars={rubric.id: charts.radar(rubric.standards) for rubric in report.rubrics},
+        coverage_bars=[charts.coverage_bars(one.standards) for one in report.coverage],
+        blank="",
+        shown_blockers=SHOWN_BLOCKERS,
+        actions_by_number={one.number: action.id for one, action in zip(report.actions, access.actions(session, assessment), strict=True)},
+    )
+
+
+@router.get("/assessments/{assessment_id}/results", name="results")
+def results(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int) -> Response:
+    """Results with charts."""
+    return _page(request, session, library, person, assessment_id, "results")
+
+
+@router.get("/assessments/{assessment_id}/gaps", name="gaps")
+def gaps(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int) -> Response:
+    """The gap register."""
+    return _page(request, session, library, person, assessment_id, "gaps")
+
+
+@router.get("/assessments/{assessment_id}/plan", name="plan")
+def plan(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int) -> Response:
+    """The action plan."""
+    return _page(request, session, library, person, assessment_id, "plan")
+
+
+@router.get("/assessments/{assessment_id}/summary", name="summary")
+def summary(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int) -> Response:
+    """The rector's page."""
+    return _page(request, session, library, person, assessment_id, "summary")
+
+
+@router.get("/assessments/{assessment_id}/evidence", name="assessment_evidence")
+def evidence(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int) -> Response:
+    """The evidence gathered for the assessment, with where it is used."""
+    return _page(request, session, library, person, assessment_id, "evidence")
+
+
+@router.get("/assessments/{assessment_id}/coverage", name="coverage")
+def coverage(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int) -> Response:
+    """What the ISO 9001 system already gives."""
+    return _page(request, session, library, person, assessment_id, "coverage")
+
+
+@router.get("/assessments/{assessment_id}/downloads", name="downloads")
+def downloads(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int) -> Response:
+    """Every format to download."""
+    assessment = access.get_readable(session, person, assessment_id)
+    page = pages.assessment_page(session, library, assessment, may_edit=False, section="downloads")
+    return render(request, "reports/pages/downloads.html", page)
+
+
+@router.get("/assessments/{assessment_id}/report.{ending}", name="report_file")
+def report_file(  # noqa: PLR0913 - where it is, and how it is wanted
+    session: SessionDep,
+    library: LibraryDep,
+    person: CurrentPerson,
+    assessment_id: int,
+    ending: Literal["pdf", "html", "json"],
+    kind: Literal["full", "summary"] = "full",
+    lang: Language | None = None,
+) -> Response:
+    """A report as a file."""
+    assessment: Assessment = access.get_readable(session, person, assessment_id)
+    pinned = library_for(session, library, assessment)
+    language = lang or current()
+    content = service.make(
+        to_portable(session, assessment), pinned, language=language, kind=kind, wanted=ending, draft=True
+    )
+    name = f"sapa-{kind}-{assessment_id}-{language}.{ending}"
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=service.MEDIA_TYPES[ending], headers=headers)
