@@ -73,7 +73,8 @@ def read(content: bytes, file: str, max_bytes: int = MAX_BYTES) -> Document:
 
 def _build(builder: "_Builder", text: str) -> Document:
     try:
-        for event in YAML(typ="rt", pure=True).parse(text):
+        # "safe", not "rt": the round-trip scanner marks the folds of a >- text with U+0007.
+        for event in YAML(typ="safe", pure=True).parse(text):
             builder.take(event)
     except MarkedYAMLError as wrong:
         mark = wrong.problem_mark or wrong.context_mark

@@ -1,0 +1,65 @@
+// Makes pages quicker; everything works without it.
+import { initAll } from "./vendor/govuk-frontend.min.js";
+import "./vendor/htmx.min.js";
+
+initAll();
+const PAUSE = 2500;
+const typing = (element) => element.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
+
+// --- autosave with a visible state -------------------------------------------------------------------------------
+let timer = null;
+let dirty = false;
+const form = () => document.querySelector("form[data-autosave]");
+const say = (key) => {
+  const place = document.getElementById("saved");
+  if (place && place.dataset[key]) place.textContent = place.dataset[key];
+};
+const save = () => {
+  const target = form();
+  window.clearTimeout(timer);
+  // A justification must be typed before "not applicable" can be saved.
+  const choice = target && target.querySelector("input[name=choice]:checked");
+  const reason = target && target.querySelector("textarea[name=not_applicable]");
+  if (!target || !dirty || (choice && choice.value === "na" && reason && !reason.value.trim())) return;
+  say("saving");
+  target.requestSubmit(target.querySelector("button:not([name])"));
+};
+document.addEventListener("input", (event) => {
+  if (!form() || !form().contains(event.target)) return;
+  dirty = true;
+  say("unsaved");
+  window.clearTimeout(timer);
+  timer = window.setTimeout(save, PAUSE);
+});
+document.addEventListener("change", (event) => {
+  if (form() && form().contains(event.target) && event.target.name === "choice") {
+    dirty = true;
+    save();
+  }
+});
+document.addEventListener("htmx:after:request", () => { dirty = false; });
+document.addEventListener("htmx:error", () => { dirty = true; say("failed"); });
+window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
+document.addEventListener("submit", (event) => { if (event.target.matches("form[data-autosave]")) dirty = false; });
+
+// --- keyboard: 0 to 4 and n choose, j and k go on and back, e evidence; off while typing ---------------------------
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || !form()) return;
+  const key = event.key.toLowerCase();
+  const choice = document.getElementById(key === "n" ? "choice-na" : `choice-${key}`);
+  if (choice && /^[0-4n]$/.test(key)) {
+    choice.click();
+    choice.focus();
+  } else if (key === "j" || key === "k") {
+    const link = document.querySelector(`nav.around a[rel=${key === "j" ? "next" : "prev"}]`);
+    if (link) link.click();
+  } else if (key === "e") {
+    const section = document.querySelector("#evidence summary");
+    if (section) section.focus();
+  }
+});
+
+// --- on a narrow screen the tree and the guidance begin folded -----------------------------------------------------
+if (window.matchMedia("(max-width: 64rem)").matches) {
+  document.querySelectorAll("details.fold").forEach((fold) => { fold.open = false; });
+}
