@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from app import service_cli
 from app.errors import Problem
 from app.i18n import gettext as _
 from app.portable.model import on_date
@@ -137,6 +138,9 @@ def _print_card(card: dict[str, Any]) -> None:
                 f"    {standard['number']:<5} {standard['id']:<14} {shown(standard['score']):>6} {standard['answered']:>3}/{standard['applicable']}"
             )
     typer.echo(f"  {len(card['blockers'])} blockers: {', '.join(card['blockers'])}")
+
+
+service_cli.install(app)
 
 
 def main() -> None:

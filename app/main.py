@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
 from fastapi import FastAPI, Request
-from fastapi.responses import RedirectResponse
+from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from app import __version__
@@ -12,7 +13,7 @@ from app.accounts import routes as account_routes
 from app.accounts.passwords import Passwords
 from app.assessments import api as assessment_api
 from app.assessments import routes as assessment_routes
-from app.assessments import transfer_routes
+from app.assessments import transfer_routes, upload_routes
 from app.config import Settings
 from app.db import Database
 from app.errors import SignInNeeded
@@ -32,12 +33,26 @@ ROUTERS = (
     account_routes.router,
     assessment_routes.router,
     transfer_routes.router,
+    upload_routes.router,
     evidence_routes.router,
     report_routes.router,
     assessment_api.router,
 )
 ROOM_FOR_FORM = 1024 * 1024
 """What a form may hold besides the file it uploads."""
+
+
+def _log_as_json() -> None:
+    """One JSON object a line: a line break in what a user sent cannot forge an entry."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
+    )
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -48,6 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
         yield
         app.state.database.close()
 
+    _log_as_json()
     app = FastAPI(
         title="Sapa",
         version=__version__,
@@ -77,7 +93,7 @@ def _home(request: Request) -> RedirectResponse:
     return see_other(request, "assessments")
 
 
-async def _on_sign_in_needed(request: Request, problem: Exception) -> "problems.Response":
+async def _on_sign_in_needed(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, SignInNeeded)  # noqa: S101 - registered for this type
     if problems.wants_json(request):
         return problems.problem_answer(request, 401, problem.message)

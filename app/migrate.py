@@ -18,6 +18,7 @@ def alembic_config(connection: Connection | None = None) -> Config:
     """Alembic's configuration; the connection is handed over so that no address stands in a file."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("file_template", "%%(year)d-%%(month).2d-%%(day).2d_%%(hour).2d%%(minute).2d_%%(slug)s")
     config.attributes["connection"] = connection
     return config
 

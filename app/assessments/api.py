@@ -76,7 +76,9 @@ class AnswerOut(AnswerIn):
 
 
 @router.get("/assessments", responses=PROBLEMS)
-def list_assessments(session: SessionDep, person: CurrentPerson, page: Annotated[int, Field(ge=1, le=100_000)] = 1) -> list[AssessmentOut]:
+def list_assessments(
+    session: SessionDep, person: CurrentPerson, page: Annotated[int, Field(ge=1, le=100_000)] = 1
+) -> list[AssessmentOut]:
     """The assessments of my organisations with their stored scores, 100 a page."""
     rows = access.list_readable(session, person, limit=PAGE, offset=PAGE * (page - 1))
     return [_listed(row) for row in rows]
@@ -143,7 +145,10 @@ def _answer(response: Response, answer: Answer | None, criterion: str) -> Answer
     )
 
 
-@router.put("/assessments/{assessment_id}/answers/{criterion}", responses={**PROBLEMS, 412: {"description": "Stale"}, 428: {"description": "If-Match is missing"}})
+@router.put(
+    "/assessments/{assessment_id}/answers/{criterion}",
+    responses={**PROBLEMS, 412: {"description": "Stale"}, 428: {"description": "If-Match is missing"}},
+)
 def put_answer(  # noqa: PLR0913 - the request and its dependencies
     session: SessionDep,
     library: LibraryDep,
@@ -168,7 +173,7 @@ def put_answer(  # noqa: PLR0913 - the request and its dependencies
 def _version(if_match: str | None) -> int:
     """The version in an If-Match header. Raises PreconditionRequired or PreconditionFailed."""
     if if_match is None:
-        raise PreconditionRequired(_("Send the version you read in If-Match, for example If-Match: \"3\"."))
+        raise PreconditionRequired(_('Send the version you read in If-Match, for example If-Match: "3".'))
     digits = if_match.strip().removeprefix("W/").strip('"')
     if not digits.isdecimal() or len(digits) > 9:  # noqa: PLR2004 - versions are small
         raise PreconditionFailed(_("If-Match does not name a version of this answer."))

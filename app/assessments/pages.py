@@ -178,7 +178,13 @@ def standing_of(stored: StoredScore) -> Standing:
 
 
 def assessment_page(
-    session: Session, library: Library, assessment: Assessment, *, may_edit: bool, section: str = "overview", here: str | None = None
+    session: Session,
+    library: Library,
+    assessment: Assessment,
+    *,
+    may_edit: bool,
+    section: str = "overview",
+    here: str | None = None,
 ) -> AssessmentPage:
     """The page of an assessment; `here` is the criterion that is open."""
     stored = session.get_one(StoredScore, assessment.id)
@@ -231,7 +237,9 @@ def _tree_standard(rubric_id: str, standard: Standard, scored: dict[str, Any], l
     )
 
 
-def tree_criterion(reference: str, criterion: Criterion, scored: dict[str, Any], language: str, here: str | None) -> TreeCriterion:
+def tree_criterion(
+    reference: str, criterion: Criterion, scored: dict[str, Any], language: str, here: str | None
+) -> TreeCriterion:
     """A criterion of the tree from its stored score."""
     return TreeCriterion(
         reference=reference,

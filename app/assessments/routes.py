@@ -39,7 +39,9 @@ class ListPage:
     errors: dict[str, str]
 
 
-def _list(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, number: int, form: object = None) -> Response:
+def _list(
+    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, number: int, form: object = None
+) -> Response:
     rows = access.list_readable(session, person, limit=PAGE + 1, offset=PAGE * (number - 1))
     organisations = session.scalars(accounts.organisations_of(person)).all()
     writable = [one for one in organisations if accounts.holds(session, person, one.id, *WRITERS)]
@@ -57,13 +59,17 @@ def _list(request: Request, session: SessionDep, library: LibraryDep, person: Cu
 
 
 @router.get("/assessments", name="assessments")
-def list_assessments(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, page: int = 1) -> Response:
+def list_assessments(
+    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, page: int = 1
+) -> Response:
     """My assessments with their scores."""
     return _list(request, session, library, person, max(1, min(page, 100_000)))
 
 
 @router.post("/assessments", name="create_assessment")
-def create_assessment(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, data: FormDep) -> Response:
+def create_assessment(
+    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, data: FormDep
+) -> Response:
     """Begin a new, empty assessment."""
     form = fill(NewAssessmentForm, data)
     if form.value is None:
@@ -74,7 +80,9 @@ def create_assessment(request: Request, session: SessionDep, library: LibraryDep
 
 
 @router.get("/assessments/{assessment_id}", name="assessment")
-def show_assessment(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int) -> Response:
+def show_assessment(
+    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int
+) -> Response:
     """One assessment: its standards with progress and result."""
     assessment = access.get_readable(session, person, assessment_id)
     may_edit = access.may_edit(session, person, assessment)
@@ -82,7 +90,9 @@ def show_assessment(request: Request, session: SessionDep, library: LibraryDep, 
 
 
 @router.get("/assessments/{assessment_id}/criteria/{reference}", name="criterion")
-def show_criterion(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, reference: str) -> Response:
+def show_criterion(
+    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, reference: str
+) -> Response:
     """One criterion to answer."""
     assessment = access.get_readable(session, person, assessment_id)
     service.get_criterion(session, library, assessment, reference)
@@ -107,9 +117,30 @@ def _criterion(  # noqa: PLR0913 - what every answer of this page needs
     return render(request, template, page, status=status)
 
 
+def show_with(  # noqa: PLR0913 - as _criterion
+    request: Request,
+    session: SessionDep,
+    library: LibraryDep,
+    person: CurrentPerson,
+    assessment: Assessment,
+    reference: str,
+    errors: dict[str, str],
+    *,
+    status: int,
+) -> Response:
+    """The criterion's page with these errors, for forms that stand on it."""
+    return _criterion(request, session, library, person, assessment, reference, pages.Shown(errors=errors), status=status)
+
+
 @router.post("/assessments/{assessment_id}/criteria/{reference}", name="save_answer")
 def save_answer(
-    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, reference: str, data: FormDep
+    request: Request,
+    session: SessionDep,
+    library: LibraryDep,
+    person: CurrentPerson,
+    assessment_id: int,
+    reference: str,
+    data: FormDep,
 ) -> Response:
     """Save an answer; the page comes back with what was typed when it cannot be saved."""
     assessment = access.get_editable(session, person, assessment_id)
@@ -140,7 +171,13 @@ def _next_reference(data: FormData) -> str | None:
 
 @router.post("/assessments/{assessment_id}/criteria/{reference}/links", name="link_evidence")
 def link_evidence(
-    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, reference: str, data: FormDep
+    request: Request,
+    session: SessionDep,
+    library: LibraryDep,
+    person: CurrentPerson,
+    assessment_id: int,
+    reference: str,
+    data: FormDep,
 ) -> Response:
     """Link an item of the library to the answer."""
     assessment = access.get_editable(session, person, assessment_id)
@@ -155,7 +192,9 @@ def link_evidence(
 
 
 @router.post("/assessments/{assessment_id}/links/{link_id}/remove", name="unlink_evidence")
-def unlink_evidence(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, link_id: int) -> Response:
+def unlink_evidence(
+    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, link_id: int
+) -> Response:
     """Take a link away; the item stays in the library."""
     assessment = access.get_editable(session, person, assessment_id)
     reference = service.unlink_evidence(session, library, assessment, link_id, person, now=clock.now())
@@ -163,7 +202,9 @@ def unlink_evidence(request: Request, session: SessionDep, library: LibraryDep, 
 
 
 @router.get("/assessments/{assessment_id}/history/{reference}", name="answer_history")
-def answer_history(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, reference: str) -> Response:
+def answer_history(
+    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, reference: str
+) -> Response:
     """Every saved state of an answer."""
     assessment = access.get_readable(session, person, assessment_id)
     service.get_criterion(session, library, assessment, reference)
@@ -174,7 +215,9 @@ def answer_history(request: Request, session: SessionDep, library: LibraryDep, p
 
 
 @router.post("/assessments/{assessment_id}/actions", name="add_action")
-def add_action(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, data: FormDep) -> Response:
+def add_action(
+    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, data: FormDep
+) -> Response:
     """Add an action to the plan."""
     assessment = access.get_editable(session, person, assessment_id)
     form = fill(ActionForm, data)
@@ -185,14 +228,18 @@ def add_action(request: Request, session: SessionDep, library: LibraryDep, perso
 
 
 @router.get("/assessments/{assessment_id}/actions/new", name="new_action")
-def new_action(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, criterion: str = "") -> Response:
+def new_action(
+    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, criterion: str = ""
+) -> Response:
     """The form for a new action."""
     assessment = access.get_editable(session, person, assessment_id)
     return _action_page(request, session, library, assessment, {"criterion": criterion}, {})
 
 
 @router.get("/assessments/{assessment_id}/actions/{action_id}", name="action")
-def show_action(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, action_id: int) -> Response:
+def show_action(
+    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, action_id: int
+) -> Response:
     """The form to change an action."""
     assessment = access.get_editable(session, person, assessment_id)
     action = access.get_action(session, assessment, action_id)
@@ -218,7 +265,13 @@ def _action_page(  # noqa: PLR0913 - the form's page with what was typed
 
 @router.post("/assessments/{assessment_id}/actions/{action_id}", name="save_action")
 def save_action(
-    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, action_id: int, data: FormDep
+    request: Request,
+    session: SessionDep,
+    library: LibraryDep,
+    person: CurrentPerson,
+    assessment_id: int,
+    action_id: int,
+    data: FormDep,
 ) -> Response:
     """Change an action."""
     assessment = access.get_editable(session, person, assessment_id)
@@ -238,7 +291,9 @@ def save_action(
 
 
 @router.post("/assessments/{assessment_id}/actions/{action_id}/delete", name="delete_action")
-def delete_action(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, action_id: int) -> Response:
+def delete_action(
+    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, action_id: int
+) -> Response:
     """Take an action out of the plan."""
     assessment = access.get_editable(session, person, assessment_id)
     service.delete_action(session, library, assessment, action_id)

@@ -37,7 +37,9 @@ def _uploaded(data: FormDep) -> tuple[bytes, str]:
 
 
 @router.post("/assessments/import", name="import_assessment")
-def import_assessment(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, data: FormDep) -> Response:
+def import_assessment(
+    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, data: FormDep
+) -> Response:
     """Make an assessment from a portable file; every problem of the file is shown with its line."""
     raw = data.get("organisation_id")
     organisation_id = int(raw) if isinstance(raw, str) and raw.isdecimal() and len(raw) < 12 else 0  # noqa: PLR2004 - digits of an id
@@ -52,7 +54,9 @@ def import_assessment(request: Request, session: SessionDep, library: LibraryDep
 
 
 @router.get("/assessments/{assessment_id}/export.{ending}", name="export_assessment")
-def export_assessment(session: SessionDep, person: CurrentPerson, assessment_id: int, ending: Literal["yaml", "json"]) -> Response:
+def export_assessment(
+    session: SessionDep, person: CurrentPerson, assessment_id: int, ending: Literal["yaml", "json"]
+) -> Response:
     """The portable file."""
     portable = to_portable(session, access.get_readable(session, person, assessment_id))
     text, media = (to_yaml(portable), "application/yaml") if ending == "yaml" else (to_json(portable), "application/json")

@@ -57,7 +57,9 @@ def _kinds(library: LibraryDep) -> tuple[tuple[str, str, str], ...]:
 
 
 @router.get("/organisations/{organisation_id}/evidence", name="evidence_library")
-def show_library(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, organisation_id: int) -> Response:
+def show_library(
+    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, organisation_id: int
+) -> Response:
     """The library of an organisation."""
     return _library(request, session, library, person, organisation_id, {}, {})
 
@@ -118,10 +120,10 @@ def show_item(request: Request, session: SessionDep, library: LibraryDep, person
     item = access.get_readable(session, person, item_id)
     names = ("title", "kind", "date", "valid_from", "valid_until", "language", "url", "status", "version")
     typed = {name: str(value) for name in names if (value := getattr(item, name)) is not None}
-    return _item(request, session, library, person, item, typed, {})
+    return show_with(request, session, library, person, item, typed, {})
 
 
-def _item(  # noqa: PLR0913 - as _library
+def show_with(  # noqa: PLR0913 - as _library
     request: Request,
     session: SessionDep,
     library: LibraryDep,
@@ -132,13 +134,20 @@ def _item(  # noqa: PLR0913 - as _library
     *,
     status: int = 200,
 ) -> Response:
+    """The item's page with what was typed and what is wrong with it."""
     may_edit = accounts.holds(session, person, item.organisation_id, *WRITERS)
     return render(request, "evidence/item.html", ItemPage(item, may_edit, _kinds(library), typed, errors), status=status)
 
 
 @router.post("/evidence/{item_id}/files", name="add_file")
 def add_file(
-    request: Request, session: SessionDep, settings: SettingsDep, library: LibraryDep, person: CurrentPerson, item_id: int, data: FormDep
+    request: Request,
+    session: SessionDep,
+    settings: SettingsDep,
+    library: LibraryDep,
+    person: CurrentPerson,
+    item_id: int,
+    data: FormDep,
 ) -> Response:
     """Upload a new version of the file; the earlier ones stay."""
     item = access.get_editable(session, person, item_id)
@@ -149,7 +158,7 @@ def add_file(
         storage = Storage(settings.files_dir)
         service.attach(session, storage, item, upload.file, upload.filename, person, limit=settings.max_upload, now=clock.now())
     except NoFile as refused:
-        return _item(request, session, library, person, item, {}, {"file": refused.message}, status=422)
+        return show_with(request, session, library, person, item, {}, {"file": refused.message}, status=422)
     return see_other(request, "evidence_item", item_id=item.id)
 
 

@@ -1,42 +1,20 @@
 """A report as one HTML document: what WeasyPrint prints, and what is saved as a self-contained file."""
 
-from functools import cache
-from pathlib import Path
 from typing import Literal
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from app import __version__, i18n
 from app.i18n import gettext as _
 from app.reports import charts
 from app.reports.model import Report
-from app.web import formats, words
+from app.web.templates import TEMPLATES, environment
 
 Kind = Literal["full", "summary"]
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 BLANK = "\u2007\u2007\u2007"
 """Holds the place of a page number; see app.reports.page_references."""
 SHOWN_BLOCKERS = 7
 """How many blockers fit on the rector's page."""
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
-        i18n.gettext, i18n.ngettext, newstyle=True, pgettext=i18n.pgettext
-    )
-    environment.filters.update(formats.FILTERS)
-    environment.filters.update(words.FILTERS)
-    return environment
 
 
 def render_html(report: Report, kind: Kind = "full") -> str:

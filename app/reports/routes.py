@@ -22,7 +22,9 @@ router = APIRouter(include_in_schema=False)
 Language = Literal["kk", "ru", "en"]
 
 
-def _page(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, section: str) -> Response:
+def _page(
+    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, section: str
+) -> Response:
     """A page of the report in the request's language."""
     assessment = access.get_readable(session, person, assessment_id)
     pinned = library_for(session, library, assessment)
@@ -44,7 +46,9 @@ def _page(request: Request, session: SessionDep, library: LibraryDep, person: Cu
         coverage_bars=[charts.coverage_bars(one.standards) for one in report.coverage],
         blank="",
         shown_blockers=SHOWN_BLOCKERS,
-        actions_by_number={one.number: action.id for one, action in zip(report.actions, access.actions(session, assessment), strict=True)},
+        actions_by_number={
+            one.number: action.id for one, action in zip(report.actions, access.actions(session, assessment), strict=True)
+        },
     )
 
 
@@ -106,9 +110,7 @@ def report_file(  # noqa: PLR0913 - where it is, and how it is wanted
     assessment: Assessment = access.get_readable(session, person, assessment_id)
     pinned = library_for(session, library, assessment)
     language = lang or current()
-    content = service.make(
-        to_portable(session, assessment), pinned, language=language, kind=kind, wanted=ending, draft=True
-    )
+    content = service.make(to_portable(session, assessment), pinned, language=language, kind=kind, wanted=ending, draft=True)
     name = f"sapa-{kind}-{assessment_id}-{language}.{ending}"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=service.MEDIA_TYPES[ending], headers=headers)

@@ -32,6 +32,13 @@ def format_of(name: str) -> Format:
     raise UnknownFormat(message.format(ending=ending))
 
 
+def kind_of(name: str) -> Kind:
+    """The kind of report of this name. Raises UnknownFormat."""
+    if name in ("full", "summary"):
+        return cast(Kind, name)
+    raise UnknownFormat(_("There is no report “{name}”: use full or summary.").format(name=name))
+
+
 def make(  # noqa: PLR0913 - what it is made from, and the four ways readers may want it
     portable: Portable, library: Library, *, language: str, kind: Kind, wanted: Format, draft: bool = False
 ) -> bytes:

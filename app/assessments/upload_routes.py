@@ -1,0 +1,85 @@
+"""Uploading evidence from a criterion's page, and changing what is said of an item (which can move scores)."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from starlette.datastructures import UploadFile
+
+from app import clock
+from app.accounts.signed_in import CurrentPerson
+from app.assessments import access, service
+from app.assessments.forms import LinkForm
+from app.assessments.routes import show_with
+from app.assessments.service import rescore_users_of
+from app.errors import Problem
+from app.evidence import access as evidence_access
+from app.evidence import routes as evidence_routes
+from app.evidence import service as evidence_service
+from app.evidence.forms import EvidenceForm
+from app.files.storage import Storage
+from app.i18n import gettext as _
+from app.web.forms import FormDep, fill
+from app.web.library import LibraryDep
+from app.web.redirects import see_other
+from app.web.session import SessionDep, SettingsDep
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.post("/assessments/{assessment_id}/criteria/{reference}/upload", name="upload_evidence")
+def upload(  # noqa: PLR0913 - the request and its dependencies
+    request: Request,
+    session: SessionDep,
+    settings: SettingsDep,
+    library: LibraryDep,
+    person: CurrentPerson,
+    assessment_id: int,
+    reference: str,
+    data: FormDep,
+) -> Response:
+    """Store a file as a new item and link it. Refused as a whole when the file or a field cannot be taken."""
+    assessment = access.get_editable(session, person, assessment_id)
+    service.get_criterion(session, library, assessment, reference)
+    file = data.get("file")
+    form = fill(EvidenceForm, data)
+    errors = {f"upload_{name}": told for name, told in form.errors.items()}
+    if form.value is not None and form.value.kind not in library.natures():
+        errors["upload_kind"] = _("Please choose one of the answers offered.")
+    if not isinstance(file, UploadFile) or not file.filename:
+        errors["upload_file"] = _("Please choose a file.")
+    if errors or form.value is None or not isinstance(file, UploadFile):
+        return show_with(request, session, library, person, assessment, reference, errors, status=422)
+    now = clock.now()
+    item = evidence_service.add(session, assessment.organisation_id, form.value, person, now=now)
+    storage = Storage(settings.files_dir)
+    evidence_service.attach(
+        session, storage, item, file.file, file.filename or "file", person, limit=settings.max_upload, now=now
+    )
+    link = fill(LinkForm, {**{name: value for name, value in data.items() if isinstance(value, str)}, "code": item.code})
+    if link.value is None:
+        raise Problem(" ".join(link.errors.values()))
+    service.link_evidence(session, library, assessment, reference, link.value, person, now=now)
+    return see_other(request, "criterion", assessment_id=assessment.id, reference=reference, fragment="evidence")
+
+
+@router.post("/evidence/{item_id}", name="describe_evidence")
+def describe(
+    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, item_id: int, data: FormDep
+) -> Response:
+    """Change what is said of an item; assessments that use it are scored again in the same transaction."""
+    item = evidence_access.get_editable(session, person, item_id)
+    form = fill(EvidenceForm, data)
+    errors = dict(form.errors)
+    if form.value is not None and form.value.kind not in library.natures():
+        errors["kind"] = _("Please choose one of the answers offered.")
+    raw = str(data.get("version", ""))
+    try:
+        if form.value is not None and not errors:
+            evidence_service.describe(session, item, form.value, version=int(raw) if raw.isdecimal() and len(raw) < 9 else -1)  # noqa: PLR2004 - digits of a version
+    except evidence_service.EvidenceChanged as stale:
+        errors[""] = stale.message + " " + _("It is now called “{title}”.").format(title=item.title)
+    if errors:
+        typed = {**form.typed, "version": str(item.version)}
+        status = 409 if "" in errors and form.value is not None else 422
+        return evidence_routes.show_with(request, session, library, person, item, typed, errors, status=status)
+    rescore_users_of(session, library, item)
+    return see_other(request, "evidence_item", item_id=item.id)

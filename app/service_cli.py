@@ -1,0 +1,202 @@
+"""Commands that run the service and make reports: migrate, serve, demo, user, report, verify, scores."""
+
+import getpass
+import secrets
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app import clock
+from app.accounts import access as accounts
+from app.accounts import service as account_service
+from app.accounts.models import Organisation, Role
+from app.accounts.passwords import Passwords
+from app.config import Settings
+from app.db import Database
+from app.errors import Problem
+from app.i18n import LANGUAGES, use
+from app.i18n import gettext as _
+from app.migrate import migrate
+from app.portable.model import on_date
+from app.portable.read import read_path
+from app.rubrics import registry
+
+EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "paper-university.en.yaml"
+OUT = Path(__file__).resolve().parents[1] / "out"
+DEMO_ADDRESS = "demo@sapa.example"
+user_app = typer.Typer(no_args_is_help=True, help="People who can sign in.")
+
+
+def migrate_command() -> None:
+    """Create the database, or bring it to this version."""
+    settings = Settings.from_env()
+    migrate(settings)
+    typer.echo(_("The database is up to date."), err=True)
+
+
+def serve_command(
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+) -> None:
+    """Run the site."""
+    settings = Settings.from_env()
+    migrate(settings)
+    _serve(settings, host, port)
+
+
+def _serve(settings: Settings, host: str, port: int) -> None:
+    import uvicorn  # noqa: PLC0415 - the other commands do not need a server
+
+    from app.main import create_app  # noqa: PLC0415
+
+    app = create_app(settings)
+    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, proxy_headers=False)
+
+
+def demo_command(
+    *,
+    serve: Annotated[bool, typer.Option(help="Serve the site after the PDF.")] = True,
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 8000,
+) -> None:
+    """Load the sample university once, write its gap analysis to out/, serve the site."""
+    settings = Settings.from_env()
+    if "base_url" not in settings.model_fields_set:
+        settings = settings.model_copy(update={"base_url": f"http://127.0.0.1:{port}"})
+    migrate(settings)
+    password = _load_sample(settings)
+    pdf = OUT / "gap-analysis.pdf"
+    _write_report(EXAMPLE, pdf, language="en", kind="full", day=None)
+    typer.echo(_("The gap analysis of the sample university: {path}").format(path=pdf))
+    if serve:
+        typer.echo(_("The site: http://127.0.0.1:{port}").format(port=port))
+        typer.echo(_("Sign in as {email} with the password {password}").format(email=DEMO_ADDRESS, password=password))
+        sys.stdout.flush()
+        _serve(settings, "127.0.0.1", port)
+
+
+def _load_sample(settings: Settings) -> str:
+    """Make the sample university and its quality manager once; the password is new on every start and shown once."""
+    from app.assessments.transfer import import_portable  # noqa: PLC0415
+
+    library = registry.home()
+    passwords = Passwords(settings)
+    password = "-".join(secrets.token_hex(2) for _part in range(3))
+    database = Database(settings)
+    now = clock.now()
+    with database.write() as session:
+        person = accounts.find_person(session, DEMO_ADDRESS)
+        if person is not None:
+            person.password_hash = passwords.hash(password)
+            return password
+        portable = read_path(EXAMPLE, library)
+        name = portable.institution.name["en"]
+        organisation = account_service.create_organisation(session, name, now=now)
+        name = _("Quality manager (sample)")
+        person = account_service.create_person(session, passwords, email=DEMO_ADDRESS, name=name, password=password, now=now)
+        account_service.grant(session, person, organisation, Role.QUALITY_MANAGER)
+        import_portable(session, library, organisation, portable, person, now=now)
+    database.close()
+    return password
+
+
+@user_app.command("create")
+def user_create(
+    email: Annotated[str, typer.Argument(help="E-mail address.")],
+    name: Annotated[str, typer.Option(help="Name as others see it.")],
+    organisation: Annotated[str, typer.Option(help="Name of the university; made when it does not exist.")],
+    role: Annotated[Role, typer.Option(help="Role in it.")] = Role.QUALITY_MANAGER,
+) -> None:
+    """Make a person with a role. The password is asked for, or read from standard input."""
+    from sqlalchemy import select  # noqa: PLC0415
+
+    settings = Settings.from_env()
+    migrate(settings)
+    password = getpass.getpass(_("Password: ")) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    database = Database(settings)
+    with database.write() as session:
+        now = clock.now()
+        found = session.scalar(select(Organisation).where(Organisation.name == organisation))
+        home = found or account_service.create_organisation(session, organisation, now=now)
+        person = account_service.create_person(session, Passwords(settings), email=email, name=name, password=password, now=now)
+        account_service.grant(session, person, home, role)
+    database.close()
+    typer.echo(_("{email} can sign in now.").format(email=email), err=True)
+
+
+def report_command(  # noqa: PLR0913 - one option for each way a report may be wanted
+    file: Annotated[Path, typer.Argument(help="A portable assessment, YAML or JSON.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", help="File to write; its ending (.pdf .html .json) says the format.")],
+    language: Annotated[str, typer.Option("--lang", help="en, kk or ru.")] = "en",
+    kind: Annotated[str, typer.Option("--kind", help="full, or summary for the rector's page.")] = "full",
+    day: Annotated[str | None, typer.Option("--date", help="Reference date, YYYY-MM-DD, instead of the file's.")] = None,
+) -> None:
+    """Write the report of a portable assessment."""
+    from app.cli import as_day  # noqa: PLC0415 - the two modules make one command line
+
+    if language not in LANGUAGES:
+        raise typer.BadParameter(_("use one of: {choices}").format(choices=", ".join(LANGUAGES)), param_hint="--lang")
+    if kind not in ("full", "summary"):
+        raise typer.BadParameter(_("use one of: {choices}").format(choices="full, summary"), param_hint="--kind")
+    _write_report(file, out, language=language, kind=kind, day=as_day(day))
+
+
+def _write_report(file: Path, out: Path, *, language: str, kind: str, day: date | None) -> None:
+    from app.reports import service  # noqa: PLC0415 - commands that print nothing start quicker without it
+
+    wanted = service.format_of(out.name)
+    library = registry.home()
+    portable = read_path(file, library)
+    if day is not None:
+        portable = on_date(portable, day)
+    with use(language):
+        content = service.make(portable, library, language=language, kind=service.kind_of(kind), wanted=wanted)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(content)
+
+
+def verify_command(
+    file: Annotated[Path, typer.Argument(help="A PDF that Sapa made.", show_default=False)],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Is the PDF whole: embedded data, printed digest, figures recomputed from the data."""
+    from app.cli import print_json  # noqa: PLC0415
+    from app.reports.verify import verify  # noqa: PLC0415
+
+    found = verify(file.read_bytes(), registry.home())
+    if as_json:
+        checks = [{"name": one.name, "passed": one.passed, "detail": one.detail} for one in found.checks]
+        print_json({"whole": found.whole, "digest": found.digest, "checks": checks})
+    else:
+        for one in found.checks:
+            mark = {True: "ok", False: "WRONG", None: "-"}[one.passed]
+            typer.echo(f"{mark:<6} {one.name}: {one.detail}")
+    if not found.whole:
+        raise Problem(_("The PDF is not whole: it was changed after it was made, or made by other means."))
+
+
+def scores_command() -> None:
+    """Recompute the scores of every assessment and compare them with the stored ones."""
+    from app.assessments.checks import wrong_scores  # noqa: PLC0415
+
+    database = Database(Settings.from_env())
+    with database.read() as session:
+        count, wrong = wrong_scores(session, registry.home())
+    database.close()
+    if wrong:
+        raise Problem(_("Stored scores differ from recomputed ones: assessments {ids}").format(ids=", ".join(map(str, wrong))))
+    typer.echo(_("{count} assessments: every stored score equals the recomputed one.").format(count=count), err=True)
+
+
+def install(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command("migrate")(migrate_command)
+    app.command("serve")(serve_command)
+    app.command("demo")(demo_command)
+    app.command("report")(report_command)
+    app.command("verify")(verify_command)
+    app.command("scores")(scores_command)
+    app.add_typer(user_app, name="user")
