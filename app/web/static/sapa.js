@@ -2,6 +2,7 @@
 import { initAll } from "./vendor/govuk-frontend.min.js";
 import "./vendor/htmx.min.js";
 
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();
 const PAUSE = 2500;
 const typing = (element) => element.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
