@@ -27,6 +27,7 @@ class Settings(BaseModel):
     password_memory_kib: int = 65_536
     password_rounds: int = 3
     sign_in_attempts: int = 8
+    sign_in_attempts_address: int = 60
     sign_in_window_minutes: int = 15
 
     @model_validator(mode="after")

@@ -34,10 +34,9 @@ def find_session(session: Session, token_hash: str, *, now: datetime, idle: time
     return found
 
 
-def count_attempts(session: Session, keys: list[str], *, since: datetime) -> int:
-    """The larger number of failed attempts under any of these keys."""
-    counts = select(func.count()).where(SignInAttempt.key.in_(keys), SignInAttempt.at > since).group_by(SignInAttempt.key)
-    return max(session.scalars(counts), default=0)
+def count_attempts(session: Session, key: str, *, since: datetime) -> int:
+    """How often signing in failed under this key lately."""
+    return session.scalar(select(func.count()).where(SignInAttempt.key == key, SignInAttempt.at > since)) or 0
 
 
 def organisations_of(person: Person) -> Select[Organisation]:

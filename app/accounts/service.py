@@ -50,8 +50,10 @@ def throttle_keys(settings: Settings, email: str, address: str) -> list[str]:
 def check_throttle(session: Session, settings: Settings, email: str, address: str, *, now: datetime) -> None:
     """Raise TooManyAttempts when the account or the address has failed too often lately."""
     window = timedelta(minutes=settings.sign_in_window_minutes)
+    # A whole university may share one address: it may fail more often than an account.
+    limits = (settings.sign_in_attempts, settings.sign_in_attempts_address)
     keys = throttle_keys(settings, email, address)
-    if access.count_attempts(session, keys, since=now - window) >= settings.sign_in_attempts:
+    if any(access.count_attempts(session, key, since=now - window) >= limit for key, limit in zip(keys, limits, strict=True)):
         message = _("Too many failed attempts. Please try again in {minutes} minutes.")
         raise TooManyAttempts(message.format(minutes=settings.sign_in_window_minutes), int(window.total_seconds()))
 

@@ -48,7 +48,8 @@ _MARKUP = re.compile(rb"^\s*(<\?xml|<!doctype|<html|<svg|<script|<body|<head|<!-
 
 def clean_name(name: str) -> str:
     """A file name that is safe to show and to send: no folders, control or direction characters, at most 150 letters."""
-    last = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]
+    # Browsers write a quotation mark in a file name as %22 (HTML, multipart/form-data encoding).
+    last = re.split(r"[\\/]", unicodedata.normalize("NFC", name).replace("%22", '"'))[-1]
     kept = "".join(letter for letter in last if unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
     kept = kept.replace('"', "'").strip(" .")
     stem, dot, ending = kept.rpartition(".")

@@ -9,28 +9,17 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from pydantic_core import PydanticCustomError
 
 from app.i18n import gettext as _
-from app.rubrics.model import Day, Id, StrictLevel, Text, Word
+from app.rubrics.model import Day, Id, StrictLevel, Text, Word, plain_text
 from app.scoring.answers import EvidenceStatus
 
 FORMAT: Literal["sapa-assessment/1"] = "sapa-assessment/1"
 LONGEST_PROSE = 20_000
 LONGEST_LINE = 500
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def wrong(problem: str, remedy: str) -> PydanticCustomError:
     """A finding's two halves, as an error pydantic passes on."""
     return PydanticCustomError("sapa", "{problem}", {"problem": problem, "remedy": remedy})
-
-
-def _text(value: Any) -> Any:
-    if not isinstance(value, str):
-        found = type(value).__name__
-        raise wrong(_("this must be text, but was read as {found}").format(found=found), _("put it in quotes"))
-    if hidden := _CONTROL.search(value):
-        problem = _("the text contains the control character U+{code}").format(code=f"{ord(hidden[0]):04X}")
-        raise wrong(problem, _("remove it; it often comes along when text is copied from a PDF"))
-    return value
 
 
 def _web_address(value: Any) -> Any:
@@ -45,9 +34,9 @@ def _sha256(value: Any) -> Any:
     return value
 
 
-Prose = Annotated[str, BeforeValidator(_text), StringConstraints(min_length=1, max_length=LONGEST_PROSE)]
+Prose = Annotated[str, BeforeValidator(plain_text), StringConstraints(min_length=1, max_length=LONGEST_PROSE)]
 """A person's text of one or more paragraphs."""
-Line = Annotated[str, BeforeValidator(_text), StringConstraints(min_length=1, max_length=LONGEST_LINE)]
+Line = Annotated[str, BeforeValidator(plain_text), StringConstraints(min_length=1, max_length=LONGEST_LINE)]
 """A person's text of one line: a title, a place in a document, a post."""
 WebAddress = Annotated[str, BeforeValidator(_web_address)]
 Sha256 = Annotated[str, BeforeValidator(_sha256)]

@@ -13,7 +13,7 @@ from app.web.templates import TEMPLATES, environment
 Kind = Literal["full", "summary"]
 BLANK = "\u2007\u2007\u2007"
 """Holds the place of a page number; see app.reports.page_references."""
-SHOWN_BLOCKERS = 7
+SHOWN_BLOCKERS = 6
 """How many blockers fit on the rector's page."""
 
 
@@ -22,7 +22,7 @@ def render_html(report: Report, kind: Kind = "full") -> str:
     with i18n.use(report.language):
         css = (TEMPLATES / "reports" / "report.css").read_text(encoding="utf-8")
         return (
-            _environment()
+            environment()
             .get_template(f"reports/{kind}.html")
             .render(
                 report=report,

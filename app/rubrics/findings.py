@@ -76,6 +76,10 @@ def _missing(path: Path) -> tuple[str, str]:
 
 
 def _length(path: Path, context: Mapping[str, Any], value: object) -> tuple[str, str]:
+    if isinstance(value, str):
+        if "min_length" in context:
+            return _("the text is empty"), _("write it")
+        return _("the text is longer than {limit} characters").format(limit=context.get("max_length")), _("shorten it")
     found = int(context.get("actual_length") or (len(value) if isinstance(value, (list, dict, tuple)) else 0))
     if path and path[-1] == "levels":
         return _("{found} descriptors, five are needed").format(found=found), _("write one for each of the levels 0 to 4")

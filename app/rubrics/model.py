@@ -1,5 +1,6 @@
 """The library's objects: rubric, standard, criterion; crosswalk, scale, profile, kind. Frozen; fractions are exact."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
@@ -27,11 +28,19 @@ TOP_LEVEL = 4
 Language = Literal["en", "kk", "ru"]
 
 
-def _plain_text(value: Any) -> Any:
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def plain_text(value: Any) -> Any:
+    """Text as it is; raises for numbers read where text is meant, and for control characters, which no database takes."""
     if not isinstance(value, str):
         found = type(value).__name__
         message = _("this must be text, but was read as {found}").format(found=found)
         raise PydanticCustomError("sapa", "{problem}", {"problem": message, "remedy": _("put it in quotes")})
+    if hidden := _CONTROL.search(value):
+        message = _("the text contains the control character U+{code}").format(code=f"{ord(hidden[0]):04X}")
+        remedy = _("remove it; it often comes along when text is copied from a PDF")
+        raise PydanticCustomError("sapa", "{problem}", {"problem": message, "remedy": remedy})
     return value
 
 
@@ -63,8 +72,8 @@ def _thaw(value: Mapping[str, str]) -> dict[str, str]:
     return dict(value)
 
 
-Word = Annotated[str, BeforeValidator(_plain_text), StringConstraints(min_length=1, max_length=4000)]
-Id = Annotated[str, BeforeValidator(_plain_text), StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
+Word = Annotated[str, BeforeValidator(plain_text), StringConstraints(min_length=1, max_length=4000)]
+Id = Annotated[str, BeforeValidator(plain_text), StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
 Text = Annotated[
     Mapping[Language, Word],
     Field(min_length=1),

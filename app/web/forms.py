@@ -57,9 +57,9 @@ def _errors(wrong: ValidationError) -> dict[str, str]:
 def _worded(kind: str, context: Mapping[str, Any]) -> str:
     if kind == "sapa":
         return f"{context['problem']}: {context['remedy']}."
-    if kind in ("missing", "string_too_short"):
+    if kind in ("missing", "string_too_short", "too_short"):
         return _("Please fill this in.")
-    if kind == "string_too_long":
+    if kind in ("string_too_long", "too_long"):
         return _("At most {limit} characters fit here.").format(limit=context.get("max_length"))
     if kind in ("enum", "literal_error", "int_parsing", "greater_than_equal", "less_than_equal"):
         return _("Please choose one of the answers offered.")

@@ -1,0 +1,145 @@
+"""Answering a criterion: choosing, saving, two editors, what is refused, and that the figures follow."""
+
+import re
+
+import pytest
+
+from app.accounts.models import Role
+from app.assessments.checks import wrong_scores
+from app.config import Settings
+from app.db import Database
+from app.rubrics import registry
+from tests.conftest import Client
+from tests.factories import make_assessment, make_organisation, make_person
+
+REFERENCE = "esg-2015:policy.review"
+
+
+@pytest.fixture
+def place(client: Client, database: Database, settings: Settings) -> str:
+    """The address of a criterion that nobody has answered, in an assessment of the signed-in quality manager."""
+    organisation = make_organisation(database)
+    assessment = make_assessment(database, organisation)
+    client.as_(make_person(database, settings, organisation))
+    return f"/assessments/{assessment.id}/criteria/{REFERENCE}"
+
+
+def _version(text: str) -> str:
+    found = re.search(r'name="version" value="(\d+)"', text)
+    assert found is not None
+    return found[1]
+
+
+def _scorecard(client: Client, place: str):  # noqa: ANN202 - JSON
+    return client.get(f"/api/v1/assessments/{place.split('/')[2]}/scorecard").json()
+
+
+def test_nothing_is_chosen_before_somebody_chooses(client: Client, place: str) -> None:
+    page = client.get(place)
+    assert page.status_code == 200
+    assert page.text.count('type="radio"') == 5
+    assert not re.search(r'type="radio"[^>]*checked', page.text)
+
+
+def test_a_saved_answer_stands_on_the_page_and_moves_the_figures(client: Client, place: str, database: Database) -> None:
+    before = _scorecard(client, place)
+
+    answer = client.send_form(place, {"version": "0", "choice": "1", "comment": "Reviewed\r\nonce."})
+
+    assert answer.status_code == 303
+    page = client.get(place)
+    assert re.search(r'value="1" checked', page.text)
+    assert "Reviewed\nonce." in page.text
+    after = _scorecard(client, place)
+    rubric = after["rubrics"][0]
+    assert rubric["answered"] == before["rubrics"][0]["answered"] + 1
+    assert after["index_low"] > before["index_low"]
+    with database.read() as session:
+        assert wrong_scores(session, registry.home())[1] == []
+
+
+def test_saving_without_reloading_returns_the_answer_and_the_new_figures(client: Client, place: str) -> None:
+    answer = client.send_form(place, {"version": "0", "choice": "1"}, headers={"hx-request": "true"})
+    assert answer.status_code == 200
+    assert "<html" not in answer.text
+    assert 'id="standing" hx-swap-oob="true"' in answer.text
+    assert _version(answer.text) == "1"
+
+
+def test_a_stale_save_is_refused_with_both_texts_and_changes_nothing(client: Client, place: str) -> None:
+    assert client.send_form(place, {"version": "0", "choice": "2", "comment": "Hers"}).status_code == 303
+
+    stale = client.send_form(place, {"version": "0", "choice": "4", "comment": "His"})
+
+    assert stale.status_code == 409
+    assert "Hers" in stale.text
+    assert "His" in stale.text
+    assert _version(stale.text) == "1"
+    assert "Hers" in client.get(place).text
+    combined = client.send_form(place, {"version": "1", "choice": "4", "comment": "Hers and his"})
+    assert combined.status_code == 303
+    assert "Hers and his" in client.get(place).text
+
+
+def test_every_state_stays_in_the_history(client: Client, place: str) -> None:
+    for version, comment in enumerate(["first", "second", "third"]):
+        client.send_form(place, {"version": str(version), "choice": str(version), "comment": comment})
+    page = client.get(place.replace("/criteria/", "/history/")).text
+    assert page.index("third") < page.index("second") < page.index("first")
+
+
+@pytest.mark.parametrize("choice", ["5", "-1", "4.0", "two", "٣"])
+def test_a_level_that_does_not_exist_is_refused_and_the_text_is_kept(client: Client, place: str, choice: str) -> None:
+    answer = client.send_form(place, {"version": "0", "choice": choice, "comment": "Typed with care"})
+    assert answer.status_code == 422
+    assert "Typed with care" in answer.text
+    assert _scorecard(client, place)["rubrics"][0]["standards"][0]["criteria"][-1]["state"] == "unanswered"
+
+
+def test_not_applicable_is_refused_where_the_rubric_forbids_it_and_needs_a_justification_elsewhere(client: Client, place: str) -> None:
+    forbidden = client.send_form(place, {"version": "0", "choice": "na", "not_applicable": "We do not do this."})
+    assert forbidden.status_code == 422
+    allowed = place.replace(REFERENCE, "double-degree:funding.cost")
+    assert client.send_form(allowed, {"version": "0", "choice": "na"}).status_code == 422
+    assert client.send_form(allowed, {"version": "0", "choice": "na", "not_applicable": "No programme has started."}).status_code == 303
+    states = {c["id"]: c["state"] for r in _scorecard(client, place)["rubrics"] for s in r["standards"] for c in s["criteria"]}
+    assert states["funding.cost"] == "not_applicable"
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", '"><svg onload=alert(1)>', "{{ 7*7 }}", "<b>bold</b>"])
+def test_markup_is_shown_as_text_on_every_page(client: Client, place: str, text: str) -> None:
+    client.send_form(place, {"version": "0", "choice": "1", "comment": text, "strengths": text})
+    base = "/".join(place.split("/")[:3])
+    client.send_form(f"{base}/actions", {"criterion": REFERENCE, "what": text, "owner": text, "indicator": text})
+    for page in (place, f"{base}/plan", f"{base}/gaps", f"{base}/summary", place.replace("/criteria/", "/history/")):
+        shown = client.get(page).text
+        assert "<script>alert" not in shown
+        assert "<svg onload" not in shown
+        assert "<b>bold" not in shown
+
+
+@pytest.mark.parametrize(("text", "told"), [("a" * 100_000, "20000"), ("a\x00b", "U+0000")])
+def test_a_text_that_cannot_be_stored_is_refused_with_a_reason_and_kept(client: Client, place: str, text: str, told: str) -> None:
+    answer = client.send_form(place, {"version": "0", "choice": "1", "comment": text})
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert text.replace("\x00", "")[:1000] in answer.text.replace("\x00", "")
+
+
+def test_a_role_that_reads_only_can_read_and_cannot_save(client: Client, place: str, database: Database, settings: Settings) -> None:
+    assessment_id = int(place.split("/")[2])
+    with database.read() as session:
+        from app.assessments.models import Assessment  # noqa: PLC0415
+        from app.accounts.models import Organisation  # noqa: PLC0415
+
+        organisation = session.get_one(Organisation, session.get_one(Assessment, assessment_id).organisation_id)
+    client.as_(make_person(database, settings, organisation, Role.RECTOR))
+    assert client.get(place).status_code == 200
+    assert 'id="saved"' not in client.get(place).text
+    assert client.send_form(place, {"version": "0", "choice": "1"}).status_code == 403
+
+
+def test_an_unknown_criterion_or_assessment_is_not_found(client: Client, place: str) -> None:
+    assert client.get(place.replace("policy.review", "policy.nowhere")).status_code == 404
+    assert client.send_form(place.replace("policy.review", "policy.nowhere"), {"version": "0"}).status_code == 404
+    assert client.get("/assessments/99999999/criteria/esg-2015:policy.review").status_code == 404
