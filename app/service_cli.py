@@ -126,7 +126,7 @@ def user_create(
     typer.echo(_("{email} can sign in now.").format(email=email), err=True)
 
 
-def report_command(  # noqa: PLR0913 - one option for each way a report may be wanted
+def report_command(
     file: Annotated[Path, typer.Argument(help="A portable assessment, YAML or JSON.", show_default=False)],
     out: Annotated[Path, typer.Option("--out", help="File to write; its ending (.pdf .html .json) says the format.")],
     language: Annotated[str, typer.Option("--lang", help="en, kk or ru.")] = "en",

@@ -1,6 +1,7 @@
 """Alembic's entry: the connection comes from the caller (app.migrate), so that no address stands here."""
 
 from alembic import context
+
 from app.models import Base
 
 context.configure(

@@ -31,11 +31,22 @@ def make_organisation(database: Database, name: str = "Sample University") -> Or
         return accounts.create_organisation(session, f"{name} {next(_numbers)}", now=clock.now())
 
 
-def make_person(database: Database, settings: Settings, organisation: Organisation | None = None, role: Role = Role.QUALITY_MANAGER, **fields: Any) -> Person:
+def make_person(
+    database: Database,
+    settings: Settings,
+    organisation: Organisation | None = None,
+    role: Role = Role.QUALITY_MANAGER,
+    **fields: Any,
+) -> Person:
     email = fields.pop("email", f"person{next(_numbers)}@example.org")
     with database.write() as session:
         person = accounts.create_person(
-            session, Passwords(settings), email=email, name=fields.pop("name", "Sample Person"), password=PASSWORD, now=clock.now()
+            session,
+            Passwords(settings),
+            email=email,
+            name=fields.pop("name", "Sample Person"),
+            password=PASSWORD,
+            now=clock.now(),
         )
         if organisation is not None:
             accounts.grant(session, person, organisation, role)

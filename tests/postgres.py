@@ -32,7 +32,9 @@ def running() -> Iterator[str]:
         subprocess.run([str(programs / program), *arguments], check=True, capture_output=True, user=user, cwd=folder)
 
     try:
-        run("initdb", "-D", str(folder / "data"), "-U", "sapa", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+        run(
+            "initdb", "-D", str(folder / "data"), "-U", "sapa", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"
+        )
         run("pg_ctl", "-D", str(folder / "data"), "-w", "-o", f"{options} -k {folder}", "-l", str(folder / "log"), "start")
         try:
             run("createdb", "-h", str(folder), "-U", "sapa", "sapa_test")

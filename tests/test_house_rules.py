@@ -16,6 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from app.rubrics import registry
 from tests import catalogues, sizes, vendor
 from tests.sizes import ROOT, Measured, committed
 
@@ -219,3 +220,11 @@ def test_run_refuses_a_command_that_it_does_not_know() -> None:
     assert answer.returncode == 2
     assert 'There is no command "dance".' in answer.stderr
     assert answer.stdout == ""
+
+
+def test_a_published_edition_has_not_changed_since_its_digest_was_taken() -> None:
+    lines = (ROOT / "rubrics" / "rubrics.lock").read_text(encoding="utf-8").splitlines()
+    frozen = dict(line.split(" ", 1) for line in lines)
+
+    remedy = "a published edition is frozen: make a new edition, or, before its first release, renew rubrics.lock"
+    assert dict(registry.home().digests) == frozen, remedy

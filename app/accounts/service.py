@@ -95,7 +95,7 @@ class AddressTaken(Conflict):
     """Somebody has this e-mail address already."""
 
 
-def create_person(  # noqa: PLR0913 - who, how they sign in, and when
+def create_person(
     session: Session, passwords: Passwords, *, email: str, name: str, password: str, language: str = "en", now: datetime
 ) -> Person:
     """A new person. Raises AddressTaken or UnfitPassword."""

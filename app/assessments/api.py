@@ -104,7 +104,7 @@ def get_scorecard(session: SessionDep, person: CurrentPerson, assessment_id: int
 
 
 @router.post("/organisations/{organisation_id}/assessments", status_code=201, responses=PROBLEMS)
-def import_assessment(  # noqa: PLR0913 - the request and its dependencies
+def import_assessment(
     session: SessionDep, library: LibraryDep, person: CurrentPerson, organisation_id: int, body: dict[str, Any]
 ) -> AssessmentOut:
     """Make an assessment from a portable one."""

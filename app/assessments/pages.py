@@ -265,7 +265,7 @@ class Shown:
     offered: str | None = None
 
 
-def criterion_page(  # noqa: PLR0913 - the row, where in it, and how it is shown
+def criterion_page(
     session: Session, library: Library, assessment: Assessment, reference: str, *, may_edit: bool, shown: Shown = Shown()
 ) -> CriterionPage:
     """The page of a criterion as it stands now. Raises KeyError for a criterion that does not exist: routes look first."""

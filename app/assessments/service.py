@@ -81,7 +81,7 @@ def create(
     return assessment
 
 
-def save_answer(  # noqa: PLR0913 - the door's row, the criterion, the form, and who when
+def save_answer(
     session: Session, library: Library, assessment: Assessment, reference: str, form: AnswerForm, person: Person, *, now: datetime
 ) -> tuple[Answer, Scorecard]:
     """Save an answer and the scores that follow. Raises StaleAnswer, NotExcludable or NotFound."""
@@ -142,7 +142,7 @@ def gather(session: Session, assessment: Assessment, item: EvidenceItem) -> None
         session.flush()
 
 
-def link_evidence(  # noqa: PLR0913 - as save_answer
+def link_evidence(
     session: Session, library: Library, assessment: Assessment, reference: str, form: LinkForm, person: Person, *, now: datetime
 ) -> EvidenceLink:
     """Link an item of the organisation's library to an answer, making the answer if there is none. Raises NotFound."""

@@ -117,7 +117,7 @@ def import_portable(
     return assessment
 
 
-def _import_evidence(  # noqa: PLR0913 - whose, for what, from where, by whom and when
+def _import_evidence(
     session: Session,
     organisation: Organisation,
     assessment: Assessment,
@@ -147,7 +147,7 @@ def _import_evidence(  # noqa: PLR0913 - whose, for what, from where, by whom an
     return items
 
 
-def _import_answers(  # noqa: PLR0913 - as _import_evidence
+def _import_answers(
     session: Session,
     assessment: Assessment,
     portable: Portable,

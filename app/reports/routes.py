@@ -97,7 +97,7 @@ def downloads(request: Request, session: SessionDep, library: LibraryDep, person
 
 
 @router.get("/assessments/{assessment_id}/report.{ending}", name="report_file")
-def report_file(  # noqa: PLR0913 - where it is, and how it is wanted
+def report_file(
     session: SessionDep,
     library: LibraryDep,
     person: CurrentPerson,

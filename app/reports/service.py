@@ -27,7 +27,7 @@ def format_of(name: str) -> Format:
     """The format a file name asks for by its ending. Raises UnknownFormat."""
     ending = PurePath(name).suffix.lower().removeprefix(".")
     if ending in MEDIA_TYPES:
-        return cast(Format, ending)
+        return cast("Format", ending)
     message = _("A report cannot be made as “.{ending}”: use .pdf, .html or .json.")
     raise UnknownFormat(message.format(ending=ending))
 
@@ -35,13 +35,11 @@ def format_of(name: str) -> Format:
 def kind_of(name: str) -> Kind:
     """The kind of report of this name. Raises UnknownFormat."""
     if name in ("full", "summary"):
-        return cast(Kind, name)
+        return cast("Kind", name)
     raise UnknownFormat(_("There is no report “{name}”: use full or summary.").format(name=name))
 
 
-def make(  # noqa: PLR0913 - what it is made from, and the four ways readers may want it
-    portable: Portable, library: Library, *, language: str, kind: Kind, wanted: Format, draft: bool = False
-) -> bytes:
+def make(portable: Portable, library: Library, *, language: str, kind: Kind, wanted: Format, draft: bool = False) -> bytes:
     """The report's bytes. The same input always gives the same bytes. Raises ReportNotRendered."""
     built = build(portable, library, language, draft=draft)
     if wanted == "json":

@@ -20,7 +20,9 @@ def _sign_in(client: Client, email: str, password: str, **more: str):  # noqa: A
     return client.post("/sign-in", data={"email": email, "password": password, "csrf_token": token[1], **more}, headers=headers)
 
 
-def test_a_person_signs_in_with_any_case_of_the_address_and_sees_the_assessments(client: Client, database: Database, settings: Settings) -> None:
+def test_a_person_signs_in_with_any_case_of_the_address_and_sees_the_assessments(
+    client: Client, database: Database, settings: Settings
+) -> None:
     person = make_person(database, settings, make_organisation(database))
 
     answer = _sign_in(client, person.email.upper(), PASSWORD, next="/assessments")
@@ -30,7 +32,9 @@ def test_a_person_signs_in_with_any_case_of_the_address_and_sees_the_assessments
     assert client.get("/assessments").status_code == 200
 
 
-def test_the_session_cookie_is_hidden_from_scripts_and_its_token_is_not_in_the_database(client: Client, database: Database, settings: Settings) -> None:
+def test_the_session_cookie_is_hidden_from_scripts_and_its_token_is_not_in_the_database(
+    client: Client, database: Database, settings: Settings
+) -> None:
     person = make_person(database, settings)
 
     answer = _sign_in(client, person.email, PASSWORD)
@@ -44,7 +48,9 @@ def test_the_session_cookie_is_hidden_from_scripts_and_its_token_is_not_in_the_d
     assert token not in stored
 
 
-def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(client: Client, database: Database, settings: Settings) -> None:
+def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(
+    client: Client, database: Database, settings: Settings
+) -> None:
     person = make_person(database, settings)
 
     wrong = _sign_in(client, person.email, "not the password")
@@ -55,7 +61,9 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(client: Cli
     assert client.get("/assessments").status_code == 303
 
 
-def test_sign_in_goes_on_to_the_wanted_page_but_never_to_another_site(client: Client, database: Database, settings: Settings) -> None:
+def test_sign_in_goes_on_to_the_wanted_page_but_never_to_another_site(
+    client: Client, database: Database, settings: Settings
+) -> None:
     person = make_person(database, settings)
     assert _sign_in(client, person.email, PASSWORD, next="/assessments?page=2").headers["location"] == "/assessments?page=2"
     for foreign in ("https://example.com/", "//example.com/", "/\\example.com", "javascript:alert(1)", "/a\nb"):
@@ -74,7 +82,9 @@ def test_too_many_failures_make_the_account_wait_and_say_how_long(client: Client
         assert _sign_in(client, person.email, PASSWORD).status_code == 303
 
 
-def test_signing_out_ends_this_session_and_signing_out_everywhere_ends_all(client: Client, database: Database, settings: Settings) -> None:
+def test_signing_out_ends_this_session_and_signing_out_everywhere_ends_all(
+    client: Client, database: Database, settings: Settings
+) -> None:
     person = make_person(database, settings)
     client.as_(person)
     other = dict(client.cookies)
@@ -92,7 +102,9 @@ def test_signing_out_ends_this_session_and_signing_out_everywhere_ends_all(clien
 
 
 @pytest.mark.parametrize("minutes", [121, 13 * 60])
-def test_a_session_ends_after_idleness_and_after_its_longest_life(client: Client, database: Database, settings: Settings, minutes: int) -> None:
+def test_a_session_ends_after_idleness_and_after_its_longest_life(
+    client: Client, database: Database, settings: Settings, minutes: int
+) -> None:
     client.as_(make_person(database, settings))
     with time_machine.travel(clock.now(), tick=False) as traveller:
         if minutes > settings.session_absolute_hours * 60:
@@ -127,7 +139,13 @@ def test_a_form_sent_after_the_session_ended_loses_nothing(client: Client, datab
     assert token is not None
     import html  # noqa: PLC0415
 
-    data = {"email": person.email, "password": PASSWORD, "csrf_token": token[1], "kept": html.unescape(kept[1]), "next": "/assessments"}
+    data = {
+        "email": person.email,
+        "password": PASSWORD,
+        "csrf_token": token[1],
+        "kept": html.unescape(kept[1]),
+        "next": "/assessments",
+    }
     after = client.post("/sign-in", data=data, headers={"origin": ORIGIN})
     assert after.status_code == 200
     assert "A long text with" in after.text

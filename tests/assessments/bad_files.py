@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 
-
 @dataclass(frozen=True)
 class BadFile:
     """A file and what is said about it."""
@@ -64,20 +63,30 @@ BAD_FILES = {
     "level as text": BadFile(_answers('  "esg-2015:policy.approved": {level: "2"}\n'), "whole number", 8),
     "level true": BadFile(_answers('  "esg-2015:policy.approved": {level: true}\n'), "whole number", 8),
     "level and not applicable": BadFile(_answers('  "esg-2015:policy.approved": {level: 1, not_applicable: x}\n'), "at once", 8),
-    "not applicable where forbidden": BadFile(_answers('  "esg-2015:policy.approved":\n    not_applicable: no time\n'), "is not allowed for", 9),
+    "not applicable where forbidden": BadFile(
+        _answers('  "esg-2015:policy.approved":\n    not_applicable: no time\n'), "is not allowed for", 9
+    ),
     "empty justification": BadFile(_answers('  "double-degree:funding.cost": {not_applicable: ""}\n'), "empty", 8),
-    "evidence not listed": BadFile(_answers('  "esg-2015:policy.approved": {level: 1, evidence: [E-99]}\n'), "E-99 is not listed", 8),
+    "evidence not listed": BadFile(
+        _answers('  "esg-2015:policy.approved": {level: 1, evidence: [E-99]}\n'), "E-99 is not listed", 8
+    ),
     "unknown kind": BadFile(HEAD + b"evidence:\n  E-01: {title: x, kind: polcy}\n", "did you mean “policy”", 8),
-    "dates turned round": BadFile(HEAD + b"evidence:\n  E-01: {title: x, kind: policy, valid_from: 2026-01-02, valid_until: 2026-01-01}\n", "lies before", 8),
+    "dates turned round": BadFile(
+        HEAD + b"evidence:\n  E-01: {title: x, kind: policy, valid_from: 2026-01-02, valid_until: 2026-01-01}\n", "lies before", 8
+    ),
     "unknown status": BadFile(HEAD + b"evidence:\n  E-01: {title: x, kind: policy, status: lost}\n", "not allowed", 8),
-    "script as address": BadFile(HEAD + b"evidence:\n  E-01: {title: x, kind: policy, url: 'javascript:alert(1)'}\n", "not a web address", 8),
+    "script as address": BadFile(
+        HEAD + b"evidence:\n  E-01: {title: x, kind: policy, url: 'javascript:alert(1)'}\n", "not a web address", 8
+    ),
     "target for the unknown": BadFile(HEAD + b'targets: {"esg-2015:nothing": 4}\n', "unknown criterion", 7),
     "target 7": BadFile(HEAD + b'targets: {"esg-2015:policy.approved": 7}\n', "too large", 7),
     "action for the unknown": BadFile(HEAD + b'actions:\n  - {criterion: "esg-2015:nothing", what: x}\n', "unknown criterion", 8),
-    "mark of a rubric not assessed": BadFile(HEAD + b'raters: {a: {role: auditor, levels: {"iso-9001-2015:4.1": 2}}}\n', "not assessed here", 7),
-    "a 100,000-character word": BadFile(_answers('  "esg-2015:policy.approved": {level: 1, comment: ' + "x" * 100_000 + "}\n"), "longer than 20000", 8),
-    "a NUL in JSON": BadFile(
-        b'{"format": "sapa-assessment/1", "title": {"en": "a\\u0000b"}}', "U+0000", 1, "bad.json"
+    "mark of a rubric not assessed": BadFile(
+        HEAD + b'raters: {a: {role: auditor, levels: {"iso-9001-2015:4.1": 2}}}\n', "not assessed here", 7
     ),
+    "a 100,000-character word": BadFile(
+        _answers('  "esg-2015:policy.approved": {level: 1, comment: ' + "x" * 100_000 + "}\n"), "longer than 20000", 8
+    ),
+    "a NUL in JSON": BadFile(b'{"format": "sapa-assessment/1", "title": {"en": "a\\u0000b"}}', "U+0000", 1, "bad.json"),
 }
 """By what is wrong with them."""

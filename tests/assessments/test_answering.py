@@ -96,12 +96,17 @@ def test_a_level_that_does_not_exist_is_refused_and_the_text_is_kept(client: Cli
     assert _scorecard(client, place)["rubrics"][0]["standards"][0]["criteria"][-1]["state"] == "unanswered"
 
 
-def test_not_applicable_is_refused_where_the_rubric_forbids_it_and_needs_a_justification_elsewhere(client: Client, place: str) -> None:
+def test_not_applicable_is_refused_where_the_rubric_forbids_it_and_needs_a_justification_elsewhere(
+    client: Client, place: str
+) -> None:
     forbidden = client.send_form(place, {"version": "0", "choice": "na", "not_applicable": "We do not do this."})
     assert forbidden.status_code == 422
     allowed = place.replace(REFERENCE, "double-degree:funding.cost")
     assert client.send_form(allowed, {"version": "0", "choice": "na"}).status_code == 422
-    assert client.send_form(allowed, {"version": "0", "choice": "na", "not_applicable": "No programme has started."}).status_code == 303
+    assert (
+        client.send_form(allowed, {"version": "0", "choice": "na", "not_applicable": "No programme has started."}).status_code
+        == 303
+    )
     states = {c["id"]: c["state"] for r in _scorecard(client, place)["rubrics"] for s in r["standards"] for c in s["criteria"]}
     assert states["funding.cost"] == "not_applicable"
 
@@ -126,11 +131,13 @@ def test_a_text_that_cannot_be_stored_is_refused_with_a_reason_and_kept(client: 
     assert text.replace("\x00", "")[:1000] in answer.text.replace("\x00", "")
 
 
-def test_a_role_that_reads_only_can_read_and_cannot_save(client: Client, place: str, database: Database, settings: Settings) -> None:
+def test_a_role_that_reads_only_can_read_and_cannot_save(
+    client: Client, place: str, database: Database, settings: Settings
+) -> None:
     assessment_id = int(place.split("/")[2])
     with database.read() as session:
-        from app.assessments.models import Assessment  # noqa: PLC0415
         from app.accounts.models import Organisation  # noqa: PLC0415
+        from app.assessments.models import Assessment  # noqa: PLC0415
 
         organisation = session.get_one(Organisation, session.get_one(Assessment, assessment_id).organisation_id)
     client.as_(make_person(database, settings, organisation, Role.RECTOR))

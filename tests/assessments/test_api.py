@@ -4,8 +4,8 @@ import pytest
 
 from app.config import Settings
 from app.db import Database
-from app.rubrics import registry
 from app.portable.read import assessed
+from app.rubrics import registry
 from app.scoring.score import score
 from app.scoring.scorecard_json import to_json
 from tests.conftest import Client, counting
@@ -43,7 +43,10 @@ def test_a_write_says_which_version_it_was_made_from(client: Client, address: st
     assert _put(client, url, {"level": 3}, '"1"').json()["version"] == 2
 
 
-@pytest.mark.parametrize("body", [{"level": 5}, {"level": "3"}, {"level": True}, {"lvl": 3}, {"level": 1, "not_applicable": "x"}, {"not_applicable": "x"}, []])
+@pytest.mark.parametrize(
+    "body",
+    [{"level": 5}, {"level": "3"}, {"level": True}, {"lvl": 3}, {"level": 1, "not_applicable": "x"}, {"not_applicable": "x"}, []],
+)
 def test_a_body_that_cannot_be_used_is_a_problem_with_details(client: Client, address: str, body: object) -> None:
     answer = _put(client, f"{address}/answers/esg-2015:policy.review", body)  # type: ignore[arg-type]
     assert answer.status_code == 422
@@ -55,7 +58,9 @@ def test_a_write_without_the_sessions_token_is_refused(client: Client, address: 
     assert answer.status_code == 403
 
 
-def test_twenty_assessments_are_listed_with_one_query_however_many_there_are(client: Client, database: Database, settings: Settings) -> None:
+def test_twenty_assessments_are_listed_with_one_query_however_many_there_are(
+    client: Client, database: Database, settings: Settings
+) -> None:
     organisation = make_organisation(database)
     client.as_(make_person(database, settings, organisation))
     for _number in range(3):

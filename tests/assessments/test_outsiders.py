@@ -55,7 +55,9 @@ def test_every_address_with_another_organisations_id_answers_404(
             headers = {"x-csrf-token": client.token, "if-match": '"0"', "sec-fetch-site": "same-origin"}
             answer = client.request(method, filled, json={}, headers=headers)
         else:
-            answer = client.send_form(filled, {"version": "0", "choice": "1", "title": "x", "kind": "policy", "code": "E-01", "what": "x"})
+            answer = client.send_form(
+                filled, {"version": "0", "choice": "1", "title": "x", "kind": "policy", "code": "E-01", "what": "x"}
+            )
         assert answer.status_code == 404, (method, filled, answer.status_code)
 
 
@@ -68,15 +70,21 @@ def test_a_list_shows_only_ones_own(client: Client, database: Database, settings
     assert f"/assessments/{theirs['assessment_id']}" not in client.get("/assessments").text
 
 
-def test_nobody_can_import_or_begin_in_another_organisation(client: Client, database: Database, settings: Settings, theirs: dict[str, int]) -> None:
+def test_nobody_can_import_or_begin_in_another_organisation(
+    client: Client, database: Database, settings: Settings, theirs: dict[str, int]
+) -> None:
     client.as_(make_person(database, settings, make_organisation(database)))
     foreign = {"organisation_id": str(theirs["organisation_id"])}
-    begun = client.send_form("/assessments", {**foreign, "title": "x", "date": "2026-11-01", "profile": "double-degree-readiness"})
+    begun = client.send_form(
+        "/assessments", {**foreign, "title": "x", "date": "2026-11-01", "profile": "double-degree-readiness"}
+    )
     brought = client.send_form("/assessments/import", foreign, files={"file": ("a.yaml", b"format: x")})
     assert (begun.status_code, brought.status_code) == (404, 404)
 
 
-def test_evidence_of_another_organisation_cannot_be_linked(client: Client, database: Database, settings: Settings, theirs: dict[str, int]) -> None:
+def test_evidence_of_another_organisation_cannot_be_linked(
+    client: Client, database: Database, settings: Settings, theirs: dict[str, int]
+) -> None:
     own = make_organisation(database)
     mine = make_assessment(database, own)
     client.as_(make_person(database, settings, own))

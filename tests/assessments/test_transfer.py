@@ -14,12 +14,16 @@ from tests.conftest import Client
 from tests.factories import EXAMPLES, make_assessment, make_organisation, make_person, small
 
 
-def test_what_was_imported_is_exported_unchanged_as_yaml_and_as_json(client: Client, database: Database, settings: Settings) -> None:
+def test_what_was_imported_is_exported_unchanged_as_yaml_and_as_json(
+    client: Client, database: Database, settings: Settings
+) -> None:
     organisation = make_organisation(database)
     client.as_(make_person(database, settings, organisation))
     content = (EXAMPLES / "small.en.yaml").read_bytes()
 
-    brought = client.send_form("/assessments/import", {"organisation_id": str(organisation.id)}, files={"file": ("small.yaml", content)})
+    brought = client.send_form(
+        "/assessments/import", {"organisation_id": str(organisation.id)}, files={"file": ("small.yaml", content)}
+    )
 
     assert brought.status_code == 303
     for ending in ("yaml", "json"):
@@ -44,12 +48,16 @@ def test_the_same_file_twice_reuses_the_evidence_and_another_file_gets_new_codes
 
 
 @pytest.mark.parametrize("name", sorted(BAD_FILES))
-def test_a_bad_file_is_refused_with_the_place_and_changes_nothing(client: Client, database: Database, settings: Settings, name: str) -> None:
+def test_a_bad_file_is_refused_with_the_place_and_changes_nothing(
+    client: Client, database: Database, settings: Settings, name: str
+) -> None:
     bad = BAD_FILES[name]
     organisation = make_organisation(database)
     client.as_(make_person(database, settings, organisation))
 
-    answer = client.send_form("/assessments/import", {"organisation_id": str(organisation.id)}, files={"file": (bad.file, bad.content)})
+    answer = client.send_form(
+        "/assessments/import", {"organisation_id": str(organisation.id)}, files={"file": (bad.file, bad.content)}
+    )
 
     assert answer.status_code == 422, answer.text[:500]
     assert bad.told in answer.text

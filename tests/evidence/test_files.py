@@ -49,7 +49,9 @@ def _counts(database: Database) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("name", ["Хаттама № 7 — әкімшілік.pdf", "a'b\"c.pdf", "emoji 😀.pdf"])
-def test_a_file_comes_back_byte_for_byte_as_an_attachment_with_its_own_name(client: Client, organisation: Organisation, name: str) -> None:
+def test_a_file_comes_back_byte_for_byte_as_an_attachment_with_its_own_name(
+    client: Client, organisation: Organisation, name: str
+) -> None:
     content = PDF + os.urandom(2000)
     made = _upload(client, organisation, name, content)
     assert made.status_code == 303, made.text[:300]
@@ -64,7 +66,9 @@ def test_a_file_comes_back_byte_for_byte_as_an_attachment_with_its_own_name(clie
     assert "sandbox" in file.headers["content-security-policy"]
 
 
-def test_the_bytes_lie_under_their_digest_and_nothing_temporary_is_left(client: Client, organisation: Organisation, settings: Settings) -> None:
+def test_the_bytes_lie_under_their_digest_and_nothing_temporary_is_left(
+    client: Client, organisation: Organisation, settings: Settings
+) -> None:
     import hashlib  # noqa: PLC0415
 
     content = PDF + os.urandom(50)
@@ -147,7 +151,9 @@ def test_an_upload_that_breaks_off_leaves_nothing(client: Client, organisation: 
     assert _counts(database) == before
 
 
-def test_a_file_uploaded_on_a_criterion_is_linked_and_lifts_what_counts(client: Client, organisation: Organisation, database: Database) -> None:
+def test_a_file_uploaded_on_a_criterion_is_linked_and_lifts_what_counts(
+    client: Client, organisation: Organisation, database: Database
+) -> None:
     assessment = make_assessment(database, organisation)
     place = f"/assessments/{assessment.id}/criteria/esg-2015:policy.review"
     client.send_form(place, {"version": "0", "choice": "3"})
@@ -162,7 +168,9 @@ def test_a_file_uploaded_on_a_criterion_is_linked_and_lifts_what_counts(client: 
     assert found[0]["substantiated"] == 3
 
 
-def test_withdrawing_an_item_lowers_every_answer_that_rests_on_it(client: Client, organisation: Organisation, database: Database) -> None:
+def test_withdrawing_an_item_lowers_every_answer_that_rests_on_it(
+    client: Client, organisation: Organisation, database: Database
+) -> None:
     assessment = make_assessment(database, organisation)
     before = client.get(f"/api/v1/assessments/{assessment.id}/scorecard").json()
     with database.read() as session:

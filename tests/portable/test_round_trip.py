@@ -13,7 +13,40 @@ from tests.factories import EXAMPLES, small
 
 LETTERS = st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff", include_characters="\n\t")
 TEXTS = st.text(LETTERS, min_size=1, max_size=200)
-LINES = st.sampled_from(["no", "1.10", "0777", "null", "2026-11-01", "~", "- x", "a: b", "#", "'", '"', "\\", "*a", "&a", "!x", "%", "@", "`", "+.5", "1e3", "0x1F", " lead", "trail ", "қ ң ө", "yes", "=", "<<", "?", "|", ">"])
+LINES = st.sampled_from(
+    [
+        "no",
+        "1.10",
+        "0777",
+        "null",
+        "2026-11-01",
+        "~",
+        "- x",
+        "a: b",
+        "#",
+        "'",
+        '"',
+        "\\",
+        "*a",
+        "&a",
+        "!x",
+        "%",
+        "@",
+        "`",
+        "+.5",
+        "1e3",
+        "0x1F",
+        " lead",
+        "trail ",
+        "қ ң ө",
+        "yes",
+        "=",
+        "<<",
+        "?",
+        "|",
+        ">",
+    ]
+)
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.name)

@@ -93,7 +93,10 @@ def test_the_same_assessment_gives_the_same_bytes() -> None:
 
 def test_changing_one_answer_changes_score_gaps_and_pdf() -> None:
     portable = small()
-    changed = {**portable.answers, "esg-2015:policy.approved": portable.answers["esg-2015:policy.approved"].model_copy(update={"level": 0})}
+    changed = {
+        **portable.answers,
+        "esg-2015:policy.approved": portable.answers["esg-2015:policy.approved"].model_copy(update={"level": 0}),
+    }
     other = portable.model_copy(update={"answers": changed})
     before, after = build(portable, registry.home(), "en"), build(other, registry.home(), "en")
     assert before.card.index != after.card.index

@@ -22,7 +22,9 @@ def _filled(path: str) -> str:
     return re.sub(r"\{[a-z_]+\}", "999999", path)
 
 
-def test_every_page_carries_the_security_headers_and_none_allows_inline_code(app: FastAPI, client: Client, database: Database, settings: Settings) -> None:
+def test_every_page_carries_the_security_headers_and_none_allows_inline_code(
+    app: FastAPI, client: Client, database: Database, settings: Settings
+) -> None:
     client.as_(make_person(database, settings, make_organisation(database)))
     paths = _paths(app)
     assert len(paths) > 20
@@ -54,7 +56,9 @@ def test_a_static_file_with_its_digest_may_be_kept_for_ever(client: Client) -> N
 
 
 @pytest.mark.parametrize("headers", [{"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}])
-def test_a_change_that_another_site_asks_for_is_refused(client: Client, database: Database, settings: Settings, headers: dict[str, str]) -> None:
+def test_a_change_that_another_site_asks_for_is_refused(
+    client: Client, database: Database, settings: Settings, headers: dict[str, str]
+) -> None:
     client.as_(make_person(database, settings, make_organisation(database)))
     answer = client.post("/sign-out", data={"csrf_token": client.token}, headers=headers)
     assert answer.status_code == 403
@@ -62,7 +66,9 @@ def test_a_change_that_another_site_asks_for_is_refused(client: Client, database
 
 
 @pytest.mark.parametrize("token", ["", "wrong", None])
-def test_a_form_without_the_sessions_token_is_refused(client: Client, database: Database, settings: Settings, token: str | None) -> None:
+def test_a_form_without_the_sessions_token_is_refused(
+    client: Client, database: Database, settings: Settings, token: str | None
+) -> None:
     client.as_(make_person(database, settings, make_organisation(database)))
     data = {} if token is None else {"csrf_token": token}
     assert client.post("/sign-out", data=data, headers={"sec-fetch-site": "same-origin"}).status_code == 403
@@ -91,7 +97,9 @@ def test_the_browsers_language_is_followed_until_a_person_chooses(client: Client
     assert '<html lang="en"' in client.get("/sign-in", headers={"accept-language": "fr"}).text
 
 
-def test_a_missing_page_is_a_page_for_people_and_a_problem_for_programs(client: Client, database: Database, settings: Settings) -> None:
+def test_a_missing_page_is_a_page_for_people_and_a_problem_for_programs(
+    client: Client, database: Database, settings: Settings
+) -> None:
     client.as_(make_person(database, settings))
     assert client.get("/nowhere").status_code == 404
     api = client.get("/api/v1/nowhere")
@@ -100,7 +108,9 @@ def test_a_missing_page_is_a_page_for_people_and_a_problem_for_programs(client: 
     assert set(api.json()) >= {"type", "title", "status", "detail"}
 
 
-def test_an_unexpected_fault_shows_a_reference_and_no_traceback(app: FastAPI, client: Client, database: Database, settings: Settings) -> None:
+def test_an_unexpected_fault_shows_a_reference_and_no_traceback(
+    app: FastAPI, client: Client, database: Database, settings: Settings
+) -> None:
     client.as_(make_person(database, settings))
     library = app.state.library
     app.state.library = None
