@@ -126,17 +126,14 @@ def _print_card(card: dict[str, Any]) -> None:
     def shown(value: float | None) -> str:
         return "–" if value is None else f"{value:.1f}"
 
-    typer.echo(
-        f"{card['profile']} {card['date']}: {card['verdict']}, index {shown(card['index'])} ({shown(card['index_low'])} – {shown(card['index_high'])})"
-    )
+    ends = f"{shown(card['index_low'])} – {shown(card['index_high'])}"
+    typer.echo(f"{card['profile']} {card['date']}: {card['verdict']}, index {shown(card['index'])} ({ends})")
     for one in card["rubrics"]:
-        typer.echo(
-            f"  {one['rubric']}@{one['edition']}: {shown(one['score'])} ({one['answered']}/{one['applicable']}), band {one['band']}"
-        )
+        progress = f"{one['answered']}/{one['applicable']}"
+        typer.echo(f"  {one['rubric']}@{one['edition']}: {shown(one['score'])} ({progress}), band {one['band']}")
         for standard in one["standards"]:
-            typer.echo(
-                f"    {standard['number']:<5} {standard['id']:<14} {shown(standard['score']):>6} {standard['answered']:>3}/{standard['applicable']}"
-            )
+            progress = f"{standard['answered']:>3}/{standard['applicable']}"
+            typer.echo(f"    {standard['number']:<5} {standard['id']:<14} {shown(standard['score']):>6} {progress}")
     typer.echo(f"  {len(card['blockers'])} blockers: {', '.join(card['blockers'])}")
 
 

@@ -12,8 +12,8 @@ from app import __version__
 from app.accounts import routes as account_routes
 from app.accounts.passwords import Passwords
 from app.assessments import api as assessment_api
+from app.assessments import plan_routes, transfer_routes, upload_routes
 from app.assessments import routes as assessment_routes
-from app.assessments import transfer_routes, upload_routes
 from app.config import Settings
 from app.db import Database
 from app.errors import SignInNeeded
@@ -32,6 +32,7 @@ ROUTERS = (
     language_routes,
     account_routes.router,
     assessment_routes.router,
+    plan_routes.router,
     transfer_routes.router,
     upload_routes.router,
     evidence_routes.router,

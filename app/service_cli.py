@@ -50,7 +50,7 @@ def serve_command(
 def _serve(settings: Settings, host: str, port: int) -> None:
     import uvicorn  # noqa: PLC0415 - the other commands do not need a server
 
-    from app.main import create_app  # noqa: PLC0415
+    from app.main import create_app  # noqa: PLC0415 - other commands need not load it
 
     app = create_app(settings)
     uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, proxy_headers=False)
@@ -79,7 +79,7 @@ def demo_command(
 
 def _load_sample(settings: Settings) -> str:
     """Make the sample university and its quality manager once; the password is new on every start and shown once."""
-    from app.assessments.transfer import import_portable  # noqa: PLC0415
+    from app.assessments.transfer import import_portable  # noqa: PLC0415 - other commands need not load it
 
     library = registry.home()
     passwords = Passwords(settings)
@@ -110,7 +110,7 @@ def user_create(
     role: Annotated[Role, typer.Option(help="Role in it.")] = Role.QUALITY_MANAGER,
 ) -> None:
     """Make a person with a role. The password is asked for, or read from standard input."""
-    from sqlalchemy import select  # noqa: PLC0415
+    from sqlalchemy import select  # noqa: PLC0415 - other commands need not load it
 
     settings = Settings.from_env()
     migrate(settings)
@@ -163,8 +163,8 @@ def verify_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Is the PDF whole: embedded data, printed digest, figures recomputed from the data."""
-    from app.cli import print_json  # noqa: PLC0415
-    from app.reports.verify import verify  # noqa: PLC0415
+    from app.cli import print_json  # noqa: PLC0415 - other commands need not load it
+    from app.reports.verify import verify  # noqa: PLC0415 - other commands need not load it
 
     found = verify(file.read_bytes(), registry.home())
     if as_json:
@@ -180,7 +180,7 @@ def verify_command(
 
 def scores_command() -> None:
     """Recompute the scores of every assessment and compare them with the stored ones."""
-    from app.assessments.checks import wrong_scores  # noqa: PLC0415
+    from app.assessments.checks import wrong_scores  # noqa: PLC0415 - other commands need not load it
 
     database = Database(Settings.from_env())
     with database.read() as session:

@@ -4,10 +4,11 @@
 """
 
 import io
+import re
 import sys
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
@@ -23,11 +24,11 @@ KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"
 def extracted() -> Catalog:
     """The messages that stand in code and templates now, without line numbers, which change with every edit."""
     with (ROOT / "babel.cfg").open(encoding="utf-8") as stream:
-        methods, options = parse_mapping_cfg(stream)
+        methods, options = parse_mapping_cfg(stream)  # type: ignore[no-untyped-call] # Babel leaves it untyped
     catalogue = Catalog(project="Sapa", charset="utf-8", header_comment="# Texts of Sapa.")
     found = extract_from_dir(str(ROOT), methods, options, keywords=KEYWORDS, directory_filter=_wanted)
     for name, _line, message, comments, context in sorted(found, key=lambda one: (one[0], one[1])):
-        catalogue.add(message, None, [(name, None)], auto_comments=comments, context=context)
+        catalogue.add(message, None, [(name, 0)], auto_comments=comments, context=context)
     return catalogue
 
 
@@ -94,11 +95,22 @@ def problems() -> list[str]:
     return found
 
 
-def _wrong(message: object, catalogue: Catalog) -> list[str]:
+def _ids(message: Message) -> tuple[str, ...]:
+    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
+
+
+def _words(text: str) -> list[str]:
+    """The Latin words of a text beside its placeholders."""
+    return re.findall(r"[A-Za-z]{3,}", re.sub(r"%\(\w+\)s|\{\w+\}", "", text))
+
+
+def _wrong(message: Message, catalogue: Catalog) -> list[str]:
     strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
-    if not all(strings):
+    if not all(isinstance(string, str) and string for string in strings):
         return ["untranslated"]
     told = ["fuzzy"] if message.fuzzy else []
+    if str(catalogue.locale) != "en" and any(string in _ids(message) and _words(str(string)) for string in strings):
+        told.append("repeats the English")
     return told + [str(error) for error in message.check(catalogue)]
 
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
+import httpx2
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine, event
@@ -13,7 +14,7 @@ from starlette.testclient import TestClient
 
 from app import clock
 from app.accounts import service as accounts
-from app.accounts.models import Person
+from app.accounts.models import Person, SignInSession
 from app.config import Settings
 from app.db import Database
 from app.main import create_app
@@ -72,7 +73,7 @@ class Client(TestClient):
         with self.database.write() as session:
             signed_in = accounts.sign_in(session, self.settings, person, now=clock.now())
         with self.database.read() as session:
-            row = session.get_one(accounts.SignInSession, accounts.hash_token(signed_in.token))
+            row = session.get_one(SignInSession, accounts.hash_token(signed_in.token))
             self.token = row.csrf_token
         self.cookies.clear()
         self.cookies.set(cookie_name(self.settings, "sapa"), signed_in.token)
@@ -84,7 +85,7 @@ class Client(TestClient):
         self.token = ""
         return self
 
-    def send_form(self, url: str, data: dict[str, Any] | None = None, **more: Any) -> Any:
+    def send_form(self, url: str, data: dict[str, Any] | None = None, **more: Any) -> httpx2.Response:
         """Post a form as a page of ours would."""
         headers = {"origin": ORIGIN, "sec-fetch-site": "same-origin", **more.pop("headers", {})}
         return self.post(url, data={"csrf_token": self.token, **(data or {})}, headers=headers, **more)

@@ -102,7 +102,7 @@ def _welcome(request: Request, form: SignInForm, kept: tuple[tuple[str, str], ..
 
 
 @router.post("/sign-out", name="sign_out")
-def sign_out(request: Request, session: SessionDep, settings: SettingsDep, person: CurrentPerson) -> Response:
+def sign_out(request: Request, session: SessionDep, settings: SettingsDep, _person: CurrentPerson) -> Response:
     """Sign out of this browser."""
     token = token_of(request, settings)
     if token:

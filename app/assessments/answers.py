@@ -15,7 +15,8 @@ from app.rubrics.model import Nature, Rubric
 from app.rubrics.registry import Library, canonical, digest, plain
 from app.scoring.answers import Action, Assessed, Evidence, EvidenceStatus, natures_of
 from app.scoring.answers import Answer as ScoredAnswer
-from app.scoring.score import Scorecard, score
+from app.scoring.score import score
+from app.scoring.scorecard import Scorecard
 from app.scoring.scorecard_json import to_json
 
 

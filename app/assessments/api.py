@@ -149,7 +149,7 @@ def _answer(response: Response, answer: Answer | None, criterion: str) -> Answer
     "/assessments/{assessment_id}/answers/{criterion}",
     responses={**PROBLEMS, 412: {"description": "Stale"}, 428: {"description": "If-Match is missing"}},
 )
-def put_answer(  # noqa: PLR0913 - the request and its dependencies
+def put_answer(  # noqa: PLR0913, PLR0917 - the request and its dependencies
     session: SessionDep,
     library: LibraryDep,
     person: CurrentPerson,

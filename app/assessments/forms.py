@@ -15,7 +15,10 @@ OptionalDay = Annotated[Day | None, BeforeValidator(empty_to_none)]
 
 
 class AnswerForm(BaseModel):
-    """An answer as a whole: `choice` is a level 0 to 4, "na", or empty while nothing was chosen. `version` is 0 for the first save."""
+    """An answer as a whole: `choice` is a level 0 to 4, "na", or empty while nothing was chosen.
+
+    `version` is 0 for the first save.
+    """
 
     choice: str = ""
     comment: OptionalProse = None

@@ -13,7 +13,10 @@ from app.evidence.models import EvidenceItem
 
 
 class StoredRubric(Base):
-    """The resolved content of a rubric, once for each digest: an assessment can be shown as it was, whatever became of the files."""
+    """The resolved content of a rubric, once for each digest.
+
+    An assessment can be shown as it was, whatever became of the files.
+    """
 
     __tablename__ = "stored_rubric"
 

@@ -1,7 +1,5 @@
-"""Typed page objects: what templates of assessments show. Figures come from the scorecard; nothing is computed here."""
+"""Fills the page objects of assessments. Figures come from the stored scorecard; nothing is computed here."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -9,159 +7,25 @@ from sqlalchemy.orm import Session
 from app.assessments import access
 from app.assessments.answers import rubrics_of
 from app.assessments.models import Answer, Assessment, EvidenceLink, StoredScore
+from app.assessments.page_objects import (
+    AS_STORED,
+    AssessmentPage,
+    Conflicting,
+    CriterionPage,
+    KindChoice,
+    LevelChoice,
+    LinkedEvidence,
+    Shown,
+    Standing,
+    TreeCriterion,
+    TreeRubric,
+    TreeStandard,
+)
 from app.evidence.models import EvidenceItem
 from app.i18n import current
 from app.rubrics.model import Criterion, Rubric, Standard, in_language
 from app.rubrics.registry import Library
 from app.scoring.answers import Evidence, EvidenceStatus
-
-
-@dataclass(frozen=True, slots=True)
-class TreeCriterion:
-    """A criterion in the tree; levels None when not answered or not applicable."""
-
-    reference: str
-    code: str
-    question: str
-    state: str
-    claimed: int | None
-    substantiated: int | None
-    blocker: bool
-    gap: int | None
-    cause: str | None
-    current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TreeStandard:
-    """A standard in the tree: progress (answered of applicable) apart from the result (score, percent)."""
-
-    number: str
-    title: str
-    score: float | None
-    answered: int
-    applicable: int
-    is_open: bool
-    criteria: tuple[TreeCriterion, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TreeRubric:
-    """A rubric in the tree."""
-
-    title: str
-    reference: str
-    score: float | None
-    low: float | None
-    high: float | None
-    answered: int
-    applicable: int
-    standards: tuple[TreeStandard, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The whole assessment's figures, as stored beside it."""
-
-    verdict: str
-    index: float | None
-    low: float | None
-    high: float | None
-    answered: int
-    applicable: int
-    blockers: int
-
-
-@dataclass(frozen=True, slots=True)
-class AssessmentPage:
-    """One assessment with its tree."""
-
-    id: int
-    title: str
-    institution: str
-    date: Any
-    may_edit: bool
-    standing: Standing
-    rubrics: tuple[TreeRubric, ...]
-    section: str = "overview"
-
-
-@dataclass(frozen=True, slots=True)
-class LevelChoice:
-    """A level to choose, by its description."""
-
-    level: int
-    text: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LinkedEvidence:
-    """An item linked to the answer; `problem` says why it does not count."""
-
-    link_id: int
-    item_id: int
-    code: str
-    title: str
-    kind: str
-    nature: str
-    where: str | None
-    proves: str | None
-    problem: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class KindChoice:
-    """A kind of evidence to choose."""
-
-    id: str
-    label: str
-    nature: str
-
-
-@dataclass(frozen=True, slots=True)
-class CriterionPage:
-    """One criterion: the answer in the middle, the tree and the guidance beside it."""
-
-    assessment: AssessmentPage
-    reference: str
-    code: str
-    standard: str
-    question: str
-    guidance: str
-    why_mandatory: str | None
-    mandatory: bool
-    minimum: int
-    excludable: bool
-    levels: tuple[LevelChoice, ...]
-    expected: tuple[tuple[str, str, str], ...]
-    """(label, nature, note) of what usually proves it."""
-    basis: tuple[tuple[str, str], ...]
-    text_language: str
-    typed: Mapping[str, str]
-    errors: Mapping[str, str]
-    version: int
-    state: TreeCriterion
-    links: tuple[LinkedEvidence, ...]
-    library: tuple[tuple[str, str], ...]
-    """(code, title) of the items that can be linked."""
-    kinds: tuple[KindChoice, ...]
-    previous: str | None
-    next: str | None
-    saved_at: Any = None
-    conflict: "Conflicting | None" = None
-    offered: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Conflicting:
-    """What somebody else saved meanwhile."""
-
-    level: int | None
-    comment: str | None
-    strengths: str | None
-    not_applicable: str | None
-    saved_at: Any
 
 
 def standing_of(stored: StoredScore) -> Standing:
@@ -255,18 +119,8 @@ def tree_criterion(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """How a criterion is shown beyond what is stored: what was typed, what is wrong with it, who else was there."""
-
-    typed: Mapping[str, str] | None = None
-    errors: Mapping[str, str] = field(default_factory=dict)
-    conflict: Conflicting | None = None
-    offered: str | None = None
-
-
 def criterion_page(
-    session: Session, library: Library, assessment: Assessment, reference: str, *, may_edit: bool, shown: Shown = Shown()
+    session: Session, library: Library, assessment: Assessment, reference: str, *, may_edit: bool, shown: Shown = AS_STORED
 ) -> CriterionPage:
     """The page of a criterion as it stands now. Raises KeyError for a criterion that does not exist: routes look first."""
     page = assessment_page(session, library, assessment, may_edit=may_edit, section="answers", here=reference)
@@ -277,43 +131,48 @@ def criterion_page(
     answer = access.find_answer(session, assessment, reference)
     language = current()
     typed = shown.typed if shown.typed is not None else _typed(answer)
-    order = [one.reference for tree in page.rubrics for part in tree.standards for one in part.criteria]
-    place = order.index(reference)
-    state = next(one for tree in page.rubrics for part in tree.standards for one in part.criteria if one.current)
-    labels = {kind.id: kind for kind in library.kinds.kinds}
+    order = [one for tree in page.rubrics for part in tree.standards for one in part.criteria]
+    place = next(index for index, one in enumerate(order) if one.current)
     return CriterionPage(
         assessment=page,
         reference=reference,
         code=criterion.code,
         standard=f"{standard.number} {in_language(standard.title, language)}",
-        question=state.question,
+        question=order[place].question,
         guidance=in_language(criterion.guidance, language),
         why_mandatory=in_language(criterion.why_mandatory, language) if criterion.why_mandatory else None,
         mandatory=criterion.mandatory,
         minimum=criterion.minimum,
         excludable=criterion.excludable,
-        levels=tuple(
-            LevelChoice(level, in_language(text, language), typed.get("choice") == str(level))
-            for level, text in enumerate(criterion.levels)
-        ),
-        expected=tuple(
-            (in_language(labels[one.kind].label, language), labels[one.kind].nature.value, in_language(one.note, language))
-            for one in criterion.evidence
-        ),
+        levels=_levels(criterion, typed.get("choice")),
+        expected=_expected(criterion, library),
         basis=tuple((one.ref, one.confidence) for one in criterion.basis),
         text_language=language if language in rubric.languages else "en",
         typed=typed,
         errors=shown.errors,
         version=answer.version if answer else 0,
-        state=state,
+        state=order[place],
         links=tuple(linked(link, library, assessment) for link in answer.links) if answer else (),
         library=access.library_codes(session, assessment),
         kinds=kind_choices(library),
-        previous=order[place - 1] if place else None,
-        next=order[place + 1] if place + 1 < len(order) else None,
+        previous=order[place - 1].reference if place else None,
+        next=order[place + 1].reference if place + 1 < len(order) else None,
         saved_at=answer.updated_at if answer else None,
         conflict=shown.conflict,
         offered=shown.offered,
+    )
+
+
+def _levels(criterion: Criterion, choice: str | None) -> tuple[LevelChoice, ...]:
+    texts = enumerate(criterion.levels)
+    return tuple(LevelChoice(level, in_language(text, current()), choice == str(level)) for level, text in texts)
+
+
+def _expected(criterion: Criterion, library: Library) -> tuple[tuple[str, str, str], ...]:
+    kinds = {kind.id: kind for kind in library.kinds.kinds}
+    return tuple(
+        (in_language(kinds[one.kind].label, current()), kinds[one.kind].nature.value, in_language(one.note, current()))
+        for one in criterion.evidence
     )
 
 

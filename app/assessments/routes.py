@@ -11,10 +11,10 @@ from app.accounts import access as accounts
 from app.accounts.models import WRITERS
 from app.accounts.signed_in import CurrentPerson
 from app.assessments import access, pages, service
-from app.assessments.forms import ActionForm, AnswerForm, LinkForm, NewAssessmentForm
+from app.assessments.forms import AnswerForm, LinkForm, NewAssessmentForm
 from app.assessments.models import Assessment
+from app.assessments.page_objects import AS_STORED, Shown
 from app.i18n import current
-from app.i18n import gettext as _
 from app.rubrics.model import in_language
 from app.web.forms import FormDep, fill
 from app.web.library import LibraryDep
@@ -106,7 +106,7 @@ def _criterion(  # noqa: PLR0913 - what every answer of this page needs
     person: CurrentPerson,
     assessment: Assessment,
     reference: str,
-    shown: pages.Shown = pages.Shown(),  # noqa: B008 - frozen
+    shown: Shown = AS_STORED,
     *,
     status: int = 200,
 ) -> Response:
@@ -129,7 +129,7 @@ def show_with(  # noqa: PLR0913 - as _criterion
     status: int,
 ) -> Response:
     """The criterion's page with these errors, for forms that stand on it."""
-    return _criterion(request, session, library, person, assessment, reference, pages.Shown(errors=errors), status=status)
+    return _criterion(request, session, library, person, assessment, reference, Shown(errors=errors), status=status)
 
 
 @router.post("/assessments/{assessment_id}/criteria/{reference}", name="save_answer")
@@ -147,15 +147,15 @@ def save_answer(
     service.get_criterion(session, library, assessment, reference)
     form = fill(AnswerForm, data)
     if form.value is None:
-        shown = pages.Shown(typed=form.typed, errors=form.errors)
+        shown = Shown(typed=form.typed, errors=form.errors)
         return _criterion(request, session, library, person, assessment, reference, shown, status=422)
     try:
         service.save_answer(session, library, assessment, reference, form.value, person, now=clock.now())
     except service.NotExcludable as refused:
-        shown = pages.Shown(typed=form.typed, errors={"choice": refused.message})
+        shown = Shown(typed=form.typed, errors={"choice": refused.message})
         return _criterion(request, session, library, person, assessment, reference, shown, status=422)
     except service.StaleAnswer as stale:
-        shown = pages.Shown(typed=form.typed, conflict=pages.conflicting(stale.current))
+        shown = Shown(typed=form.typed, conflict=pages.conflicting(stale.current))
         return _criterion(request, session, library, person, assessment, reference, shown, status=409)
     if request.headers.get("hx-request") == "true":
         return _criterion(request, session, library, person, assessment, reference)
@@ -185,7 +185,7 @@ def link_evidence(
     form = fill(LinkForm, data)
     if form.value is None:
         errors = {f"link_{name}": told for name, told in form.errors.items()}
-        shown = pages.Shown(typed=None, errors=errors)
+        shown = Shown(typed=None, errors=errors)
         return _criterion(request, session, library, person, assessment, reference, shown, status=422)
     service.link_evidence(session, library, assessment, reference, form.value, person, now=clock.now())
     return see_other(request, "criterion", assessment_id=assessment.id, reference=reference, fragment="evidence")
@@ -212,89 +212,3 @@ def answer_history(
     changes = access.history(session, answer) if answer else []
     page = pages.assessment_page(session, library, assessment, may_edit=False, section="answers", here=reference)
     return render(request, "assessments/history.html", page, changes=changes, reference=reference)
-
-
-@router.post("/assessments/{assessment_id}/actions", name="add_action")
-def add_action(
-    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, data: FormDep
-) -> Response:
-    """Add an action to the plan."""
-    assessment = access.get_editable(session, person, assessment_id)
-    form = fill(ActionForm, data)
-    if form.value is None:
-        return _action_page(request, session, library, assessment, dict(form.typed), dict(form.errors), status=422)
-    service.save_action(session, library, assessment, form.value)
-    return see_other(request, "plan", assessment_id=assessment.id)
-
-
-@router.get("/assessments/{assessment_id}/actions/new", name="new_action")
-def new_action(
-    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, criterion: str = ""
-) -> Response:
-    """The form for a new action."""
-    assessment = access.get_editable(session, person, assessment_id)
-    return _action_page(request, session, library, assessment, {"criterion": criterion}, {})
-
-
-@router.get("/assessments/{assessment_id}/actions/{action_id}", name="action")
-def show_action(
-    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, action_id: int
-) -> Response:
-    """The form to change an action."""
-    assessment = access.get_editable(session, person, assessment_id)
-    action = access.get_action(session, assessment, action_id)
-    names = ("criterion", "what", "owner", "due", "indicator", "status", "version")
-    typed = {name: str(value) for name in names if (value := getattr(action, name)) is not None}
-    return _action_page(request, session, library, assessment, typed, {}, action_id=action.id)
-
-
-def _action_page(  # noqa: PLR0913 - the form's page with what was typed
-    request: Request,
-    session: SessionDep,
-    library: LibraryDep,
-    assessment: Assessment,
-    typed: dict[str, str],
-    errors: dict[str, str],
-    *,
-    action_id: int | None = None,
-    status: int = 200,
-) -> Response:
-    page = pages.assessment_page(session, library, assessment, may_edit=True, section="plan")
-    return render(request, "assessments/action.html", page, status=status, typed=typed, errors=errors, action_id=action_id)
-
-
-@router.post("/assessments/{assessment_id}/actions/{action_id}", name="save_action")
-def save_action(
-    request: Request,
-    session: SessionDep,
-    library: LibraryDep,
-    person: CurrentPerson,
-    assessment_id: int,
-    action_id: int,
-    data: FormDep,
-) -> Response:
-    """Change an action."""
-    assessment = access.get_editable(session, person, assessment_id)
-    access.get_action(session, assessment, action_id)
-    form = fill(ActionForm, data)
-    typed, errors = dict(form.typed), dict(form.errors)
-    if form.value is None:
-        return _action_page(request, session, library, assessment, typed, errors, action_id=action_id, status=422)
-    try:
-        service.save_action(session, library, assessment, form.value, action_id)
-    except service.ActionChanged as stale:
-        now = access.get_action(session, assessment, action_id)
-        errors[""] = stale.message + " " + _("It now says: {what}").format(what=now.what)
-        typed["version"] = str(now.version)
-        return _action_page(request, session, library, assessment, typed, errors, action_id=action_id, status=409)
-    return see_other(request, "plan", assessment_id=assessment.id)
-
-
-@router.post("/assessments/{assessment_id}/actions/{action_id}/delete", name="delete_action")
-def delete_action(
-    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, action_id: int
-) -> Response:
-    """Take an action out of the plan."""
-    assessment = access.get_editable(session, person, assessment_id)
-    service.delete_action(session, library, assessment, action_id)
-    return see_other(request, "plan", assessment_id=assessment.id)

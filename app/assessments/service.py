@@ -25,7 +25,7 @@ from app.evidence.models import EvidenceItem
 from app.i18n import gettext as _
 from app.rubrics.model import Criterion
 from app.rubrics.registry import Library
-from app.scoring.score import Scorecard
+from app.scoring.scorecard import Scorecard
 
 
 class StaleAnswer(Conflict):

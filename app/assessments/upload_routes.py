@@ -26,7 +26,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.post("/assessments/{assessment_id}/criteria/{reference}/upload", name="upload_evidence")
-def upload(  # noqa: PLR0913 - the request and its dependencies
+def upload(  # noqa: PLR0913, PLR0917 - the request and its dependencies
     request: Request,
     session: SessionDep,
     settings: SettingsDep,

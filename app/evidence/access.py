@@ -62,7 +62,7 @@ def same_file(session: Session, organisation_id: int, sha256: str) -> EvidenceIt
 
 
 def next_code(session: Session, organisation_id: int) -> str:
-    """The next free code: E-01, E-02, …"""
+    """The next free code, in the order E-01, E-02 and on."""
     taken = set(session.scalars(select(EvidenceItem.code).where(EvidenceItem.organisation_id == organisation_id)))
     number = (session.scalar(select(func.count()).where(EvidenceItem.organisation_id == organisation_id)) or 0) + 1
     while f"E-{number:02}" in taken:

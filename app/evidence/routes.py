@@ -11,7 +11,7 @@ from app import clock
 from app.accounts import access as accounts
 from app.accounts.models import WRITERS
 from app.accounts.signed_in import CurrentPerson
-from app.errors import NotFound, Problem
+from app.errors import NotFound
 from app.evidence import access, service
 from app.evidence.forms import EvidenceForm
 from app.evidence.models import EvidenceItem
@@ -152,18 +152,11 @@ def add_file(
     """Upload a new version of the file; the earlier ones stay."""
     item = access.get_editable(session, person, item_id)
     upload = data.get("file")
-    try:
-        if not isinstance(upload, UploadFile) or not upload.filename:
-            raise NoFile(_("Please choose a file."))
-        storage = Storage(settings.files_dir)
-        service.attach(session, storage, item, upload.file, upload.filename, person, limit=settings.max_upload, now=clock.now())
-    except NoFile as refused:
-        return show_with(request, session, library, person, item, {}, {"file": refused.message}, status=422)
+    if not isinstance(upload, UploadFile) or not upload.filename:
+        return show_with(request, session, library, person, item, {}, {"file": _("Please choose a file.")}, status=422)
+    storage = Storage(settings.files_dir)
+    service.attach(session, storage, item, upload.file, upload.filename, person, limit=settings.max_upload, now=clock.now())
     return see_other(request, "evidence_item", item_id=item.id)
-
-
-class NoFile(Problem):
-    """A form for a file came without one."""
 
 
 @router.get("/evidence/{item_id}/files/{number}", name="evidence_file")

@@ -16,7 +16,8 @@ from app.rubrics.model import Criterion, Rubric, Standard
 from app.rubrics.registry import Library
 from app.scoring.answers import Assessed
 from app.scoring.moves import best_moves
-from app.scoring.score import CriterionScore, RubricScore, Scorecard, StandardScore, State, score
+from app.scoring.score import score
+from app.scoring.scorecard import CriterionScore, RubricScore, Scorecard, StandardScore, State
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from app.reports.model import (
     Traceability,
 )
 from app.scoring.moves import Move
-from app.scoring.score import Scorecard, State
+from app.scoring.scorecard import Scorecard, State
 
 HIGH_CLAIM = 3
 """A claim from this level on says that something is done, which a reader will want to see proven."""

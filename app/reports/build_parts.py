@@ -11,7 +11,7 @@ from app.rubrics.model import Criterion, Nature, in_language
 from app.rubrics.registry import Library
 from app.scoring.answers import Evidence, cap
 from app.scoring.gaps import Cause
-from app.scoring.score import CriterionScore
+from app.scoring.scorecard import CriterionScore
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import cos, pi, sin
 
-from app.reports.model import CoverageStandard, RubricSection, StandardSection
-from app.scoring.score import Figures
+from app.reports.model import RubricSection, StandardSection
+from app.reports.model_coverage import CoverageStandard
+from app.scoring.scorecard import Figures
 
 
 @dataclass(frozen=True, slots=True)

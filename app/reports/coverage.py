@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from app.reports.build_parts import Sources, anchor_of
-from app.reports.model import CoverageRow, CoverageSection, CoverageStandard
+from app.reports.model_coverage import CoverageRow, CoverageSection, CoverageStandard
 from app.rubrics.model import Crosswalk, CrosswalkEntry, Rubric
 from app.scoring.coverage import Coverage, CriterionCoverage
-from app.scoring.score import Scorecard
+from app.scoring.scorecard import Scorecard
 
 
 def coverage_sections(sources: Sources, card: Scorecard) -> tuple[CoverageSection, ...]:

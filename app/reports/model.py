@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date as day
 from fractions import Fraction
 
+from app.reports.model_coverage import CoverageSection
 from app.scoring.answers import EvidenceStatus
 from app.scoring.gaps import Cause
-from app.scoring.score import Figures, State, Verdict
+from app.scoring.scorecard import Figures, State, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,43 +203,6 @@ class EvidenceRow:
     sha256: str | None
     used_by: tuple[tuple[str, str], ...]
     """(anchor, code) of each criterion, in the report's order."""
-
-
-@dataclass(frozen=True, slots=True)
-class CoverageRow:
-    """One target criterion and what the source gives for it; both shares 0..1."""
-
-    anchor: str
-    code: str
-    question: str
-    coverage: Fraction
-    ceiling: Fraction
-    residuals: tuple[str, ...]
-    sources: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CoverageStandard:
-    """Coverage of a standard, percent."""
-
-    number: str
-    title: str
-    coverage: Fraction | None
-    ceiling: Fraction | None
-    rows: tuple[CoverageRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CoverageSection:
-    """What evidence for one rubric gives for another. Never a rating; not reviewed from outside while `reviewed_by` is None."""
-
-    source: str
-    target: str
-    coverage: Fraction | None
-    ceiling: Fraction | None
-    reviewed_by: str | None
-    standards: tuple[CoverageStandard, ...]
-    out_of_reach: tuple[CoverageRow, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,9 +43,9 @@ def _refuse(event: str, _arguments: tuple[Any, ...]) -> None:
 
 def _render(request: dict[str, Any]) -> bytes:
     from weasyprint import HTML, Attachment  # noqa: PLC0415 - imported under the limits
-    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
+    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415 - as above
 
-    from app.reports import page_references  # noqa: PLC0415
+    from app.reports import page_references  # noqa: PLC0415 - as above
 
     class OurFontsOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint is not typed
         """Serves `font:NAME` from the folder of fonts and refuses everything else, whatever the scheme."""
@@ -62,16 +62,9 @@ def _render(request: dict[str, Any]) -> bytes:
     gc.disable()
     fetcher = OurFontsOnly()
     when = datetime.fromisoformat(request["date"])
+    known = {"relationship": "Data", "created": when, "modified": when, "url_fetcher": fetcher}
     attachments = [
-        Attachment(
-            string=one["text"].encode(),
-            name=one["name"],
-            description=one["description"],
-            relationship="Data",
-            created=when,
-            modified=when,
-            url_fetcher=fetcher,
-        )
+        Attachment(string=one["text"].encode(), name=one["name"], description=one["description"], **known)
         for one in request["attachments"]
     ]
     options = {

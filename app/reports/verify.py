@@ -62,7 +62,7 @@ def verify(pdf: bytes, library: Library) -> Verification:
         _canonical_check(content, library),
         _printed_check(pdf, digest),
         *_figures_checks(content, card, library),
-        Check("signature", None, _("the file is not signed")),
+        Check("signature", passed=None, detail=_("the file is not signed")),
     ]
     return Verification(tuple(checks), f"sha256:{digest}")
 
@@ -85,9 +85,10 @@ def _canonical_check(content: bytes, library: Library) -> Check:
     try:
         portable = read(content, ASSESSMENT_NAME, library)
     except Invalid as wrong:
-        return Check("assessment", False, str(wrong.findings[0]))
+        return Check("assessment", passed=False, detail=str(wrong.findings[0]))
     whole = to_canonical(portable).encode() == content
-    return Check("assessment", whole, _("readable and in its canonical form") if whole else _("not in its canonical form"))
+    told = _("readable and in its canonical form") if whole else _("not in its canonical form")
+    return Check("assessment", passed=whole, detail=told)
 
 
 def _printed_check(pdf: bytes, digest: str) -> Check:
@@ -100,10 +101,12 @@ def _printed_check(pdf: bytes, digest: str) -> Check:
         document.close()
     shown = {re.sub(r"\s", "", one) for one in printed}
     if not shown:
-        return Check("printed digest", False, _("no page prints a digest"))
+        return Check("printed digest", passed=False, detail=_("no page prints a digest"))
     if shown != {wanted}:
-        return Check("printed digest", False, _("a page prints another digest than that of the embedded assessment"))
-    return Check("printed digest", True, _("printed on {count} pages").format(count=len(printed)))
+        return Check(
+            "printed digest", passed=False, detail=_("a page prints another digest than that of the embedded assessment")
+        )
+    return Check("printed digest", passed=True, detail=_("printed on {count} pages").format(count=len(printed)))
 
 
 def _figures_checks(content: bytes, card: bytes, library: Library) -> list[Check]:
@@ -112,15 +115,19 @@ def _figures_checks(content: bytes, card: bytes, library: Library) -> list[Check
         portable = read(content, ASSESSMENT_NAME, library)
         again = to_json(score(assessed(portable, library, profile=embedded.get("profile"))))
     except (Invalid, NotFound, ValueError, AttributeError) as wrong:
-        return [Check("figures", False, _("the figures cannot be recomputed: {reason}").format(reason=str(wrong)[:300]))]
+        return [
+            Check("figures", passed=False, detail=_("the figures cannot be recomputed: {reason}").format(reason=str(wrong)[:300]))
+        ]
     pinned = {one["rubric"]: one["digest"] for one in embedded.get("rubrics", [])}
     known = {one["rubric"]: one["digest"] for one in again["rubrics"]}
-    editions = Check("rubrics", pinned == known, _("the pinned rubrics are those of this library"))
+    editions = Check("rubrics", passed=pinned == known, detail=_("the pinned rubrics are those of this library"))
     if pinned != known:
-        editions = Check("rubrics", False, _("the report was made with rubrics of other content than this library's"))
+        editions = Check(
+            "rubrics", passed=False, detail=_("the report was made with rubrics of other content than this library's")
+        )
     same = canonical(again) == canonical(embedded)
     told = _("every figure was recomputed and is the same") if same else _first_difference(embedded, again)
-    return [editions, Check("figures", same, told)]
+    return [editions, Check("figures", passed=same, detail=told)]
 
 
 def _first_difference(embedded: Any, again: Any, path: str = "") -> str:

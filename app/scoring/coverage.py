@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from app.rubrics.model import TOP_LEVEL, Crosswalk, CrosswalkEntry
 
 if TYPE_CHECKING:
-    from app.scoring.score import CriterionScore, RubricScore
+    from app.scoring.scorecard import CriterionScore, RubricScore
 
 PERCENT = 100
 

@@ -10,7 +10,7 @@ from app.rubrics.model import TOP_LEVEL, Criterion
 from app.scoring.answers import Assessed
 
 if TYPE_CHECKING:
-    from app.scoring.score import CriterionScore, RubricScore
+    from app.scoring.scorecard import CriterionScore, RubricScore
 
 MANDATORY_FACTOR = 2
 """m in the method: a gap of a mandatory criterion counts twice."""

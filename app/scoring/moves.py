@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from app.rubrics.model import Nature
 from app.scoring.answers import Answer, Assessed
-from app.scoring.score import Outcome, Scorecard, Verdict, conclude, score_rubric
+from app.scoring.score import Outcome, conclude, score_rubric
+from app.scoring.scorecard import Scorecard, Verdict
 
 CANDIDATES = 40
 """How many gaps, from the top of the list, are tried."""
@@ -14,7 +15,10 @@ CANDIDATES = 40
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Bringing one criterion to its target with proof; gains are points of the index's lower end and of the index, None without one."""
+    """Bringing one criterion to its target with proof; gains are points of the index's lower end and of the index.
+
+    A gain is None where there is no index.
+    """
 
     criterion: str
     target: int

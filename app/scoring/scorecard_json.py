@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 from app.scoring.coverage import Coverage
-from app.scoring.score import CriterionScore, Figures, RubricScore, Scorecard, StandardScore
+from app.scoring.scorecard import CriterionScore, Figures, RubricScore, Scorecard, StandardScore
 
 FORMAT = "sapa-scorecard/1"
 

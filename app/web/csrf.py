@@ -1,4 +1,7 @@
-"""Forged requests are refused: the browser must say that the request comes from this site, and the form must carry the session's token."""
+"""Forged requests are refused.
+
+The browser must say that the request comes from this site, and the form must carry the session's token.
+"""
 
 import hashlib
 import hmac

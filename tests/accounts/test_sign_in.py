@@ -1,7 +1,9 @@
 """Signing in and out, and what happens to those who are not signed in."""
 
+import html
 import re
 
+import httpx2
 import pytest
 import time_machine
 
@@ -12,7 +14,7 @@ from tests.conftest import ORIGIN, Client
 from tests.factories import PASSWORD, make_organisation, make_person
 
 
-def _sign_in(client: Client, email: str, password: str, **more: str):  # noqa: ANN202 - httpx2's response
+def _sign_in(client: Client, email: str, password: str, **more: str) -> httpx2.Response:
     page = client.get("/sign-in")
     token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
     assert token is not None
@@ -137,8 +139,6 @@ def test_a_form_sent_after_the_session_ended_loses_nothing(client: Client, datab
     token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
     assert kept is not None
     assert token is not None
-    import html  # noqa: PLC0415
-
     data = {
         "email": person.email,
         "password": PASSWORD,

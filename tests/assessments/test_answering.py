@@ -1,11 +1,13 @@
 """Answering a criterion: choosing, saving, two editors, what is refused, and that the figures follow."""
 
 import re
+from typing import Any
 
 import pytest
 
-from app.accounts.models import Role
+from app.accounts.models import Organisation, Role
 from app.assessments.checks import wrong_scores
+from app.assessments.models import Assessment
 from app.config import Settings
 from app.db import Database
 from app.rubrics import registry
@@ -30,7 +32,7 @@ def _version(text: str) -> str:
     return found[1]
 
 
-def _scorecard(client: Client, place: str):  # noqa: ANN202 - JSON
+def _scorecard(client: Client, place: str) -> Any:
     return client.get(f"/api/v1/assessments/{place.split('/')[2]}/scorecard").json()
 
 
@@ -136,9 +138,6 @@ def test_a_role_that_reads_only_can_read_and_cannot_save(
 ) -> None:
     assessment_id = int(place.split("/")[2])
     with database.read() as session:
-        from app.accounts.models import Organisation  # noqa: PLC0415
-        from app.assessments.models import Assessment  # noqa: PLC0415
-
         organisation = session.get_one(Organisation, session.get_one(Assessment, assessment_id).organisation_id)
     client.as_(make_person(database, settings, organisation, Role.RECTOR))
     assert client.get(place).status_code == 200

@@ -1,5 +1,6 @@
 """The JSON API: versions in If-Match, problem details, the same figures as everywhere."""
 
+import httpx2
 import pytest
 
 from app.config import Settings
@@ -20,7 +21,7 @@ def address(client: Client, database: Database, settings: Settings) -> str:
     return f"/api/v1/assessments/{assessment.id}"
 
 
-def _put(client: Client, url: str, body: dict[str, object], version: str | None = '"0"'):  # noqa: ANN202 - httpx2's response
+def _put(client: Client, url: str, body: dict[str, object], version: str | None = '"0"') -> httpx2.Response:
     headers = {"x-csrf-token": client.token, "sec-fetch-site": "same-origin"}
     if version is not None:
         headers["if-match"] = version

@@ -20,9 +20,9 @@ def theirs(database: Database) -> dict[str, int]:
     organisation: Organisation = make_organisation(database)
     assessment = make_assessment(database, organisation)
     with database.read() as session:
-        item = session.query(EvidenceItem).filter_by(organisation_id=organisation.id).first()
+        item = session.query(EvidenceItem).filter_by(organisation_id=organisation.id).limit(1).one()
         link = session.query(EvidenceLink).filter_by(item_id=item.id).first()
-        action = session.query(PlannedAction).filter_by(assessment_id=assessment.id).first()
+        action = session.query(PlannedAction).filter_by(assessment_id=assessment.id).limit(1).one()
         return {
             "organisation_id": organisation.id,
             "assessment_id": assessment.id,

@@ -4,10 +4,12 @@ import json
 
 import pytest
 
+from app.assessments import access
 from app.assessments.transfer import to_portable
 from app.config import Settings
 from app.db import Database
 from app.portable.read import read
+from app.portable.write import to_data
 from app.rubrics import registry
 from tests.assessments.bad_files import BAD_FILES
 from tests.conftest import Client
@@ -39,8 +41,6 @@ def test_the_same_file_twice_reuses_the_evidence_and_another_file_gets_new_codes
     changed = {code: item.model_copy(update={"title": f"Other {code}"}) for code, item in other.evidence.items()}
     third = make_assessment(database, organisation, other.model_copy(update={"evidence": changed}))
     with database.read() as session:
-        from app.assessments import access  # noqa: PLC0415
-
         exported = [to_portable(session, access.by_id(session, one.id)) for one in (first, second, third)]
     assert exported[0] == exported[1] == small()
     assert not set(exported[2].evidence) & set(exported[0].evidence)
@@ -76,8 +76,6 @@ def test_an_import_without_a_file_says_so(client: Client, database: Database, se
 def test_the_api_imports_and_returns_the_portable_assessment(client: Client, database: Database, settings: Settings) -> None:
     organisation = make_organisation(database)
     client.as_(make_person(database, settings, organisation))
-    from app.portable.write import to_data  # noqa: PLC0415
-
     headers = {"x-csrf-token": client.token, "sec-fetch-site": "same-origin"}
     made = client.post(f"/api/v1/organisations/{organisation.id}/assessments", json=to_data(small()), headers=headers)
     assert made.status_code == 201, made.text

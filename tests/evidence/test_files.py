@@ -1,16 +1,20 @@
 """Uploading files: what is kept, what is refused, and how it is served."""
 
+import hashlib
 import io
 import os
 import zipfile
 from pathlib import Path
+from urllib.parse import unquote
 
+import httpx2
 import pytest
 from sqlalchemy import func, select
 
 from app.accounts.models import Organisation
 from app.config import Settings
 from app.db import Database
+from app.errors import TooLarge
 from app.evidence.models import EvidenceItem, EvidenceVersion
 from app.files.storage import Storage
 from tests.conftest import Client
@@ -27,7 +31,7 @@ def organisation(client: Client, database: Database, settings: Settings) -> Orga
     return made
 
 
-def _upload(client: Client, organisation: Organisation, name: str, content: bytes, **fields: str):  # noqa: ANN202 - httpx2's response
+def _upload(client: Client, organisation: Organisation, name: str, content: bytes, **fields: str) -> httpx2.Response:
     files = {"file": (name, content)}
     return client.send_form(f"/organisations/{organisation.id}/evidence", {**FIELDS, **fields}, files=files)
 
@@ -60,8 +64,6 @@ def test_a_file_comes_back_byte_for_byte_as_an_attachment_with_its_own_name(
     assert file.headers["content-type"] == "application/pdf"
     disposition = file.headers["content-disposition"]
     assert disposition.startswith("attachment;")
-    from urllib.parse import unquote  # noqa: PLC0415
-
     assert unquote(disposition.split("filename*=UTF-8''")[1]) == name.replace('"', "'")
     assert "sandbox" in file.headers["content-security-policy"]
 
@@ -69,8 +71,6 @@ def test_a_file_comes_back_byte_for_byte_as_an_attachment_with_its_own_name(
 def test_the_bytes_lie_under_their_digest_and_nothing_temporary_is_left(
     client: Client, organisation: Organisation, settings: Settings
 ) -> None:
-    import hashlib  # noqa: PLC0415
-
     content = PDF + os.urandom(50)
     _upload(client, organisation, "a.pdf", content)
     digest = hashlib.sha256(content).hexdigest()
@@ -110,8 +110,6 @@ def test_an_office_document_is_accepted_by_its_content(client: Client, organisat
 
 
 def test_exactly_the_limit_is_accepted_and_one_byte_more_is_not(tmp_path: Path) -> None:
-    from app.errors import TooLarge  # noqa: PLC0415
-
     storage = Storage(tmp_path)
     assert storage.store(io.BytesIO(b"x" * 1000), limit=1000).size == 1000
     with pytest.raises(TooLarge):

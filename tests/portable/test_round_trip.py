@@ -1,5 +1,7 @@
 """Writing and reading a portable assessment is the identity, whatever people wrote."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -50,8 +52,8 @@ LINES = st.sampled_from(
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.name)
-def test_every_example_survives_both_formats(path: object) -> None:
-    portable = read(path.read_bytes(), str(path), registry.home())  # type: ignore[attr-defined]
+def test_every_example_survives_both_formats(path: Path) -> None:
+    portable = read(path.read_bytes(), str(path), registry.home())
     assert read(to_yaml(portable).encode(), "x.yaml", registry.home()) == portable
     assert read(to_json(portable).encode(), "x.json", registry.home()) == portable
     assert read(to_canonical(portable).encode(), "x.json", registry.home()) == portable

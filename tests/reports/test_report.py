@@ -3,10 +3,12 @@
 import json
 import re
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 import pypdfium2
 import pytest
+from fontTools.ttLib import TTFont
 
 from app.portable.model import Portable
 from app.portable.read import read_path
@@ -14,6 +16,7 @@ from app.reports import service
 from app.reports.build import build
 from app.reports.html import render_html
 from app.reports.pdf import ReportNotRendered, render_pdf
+from app.reports.pdf_child import FONTS
 from app.reports.verify import NotAReport, verify
 from app.rubrics import registry
 from app.scoring.scorecard_json import to_json
@@ -60,7 +63,7 @@ def test_the_pdf_is_tagged_has_a_title_a_language_bookmarks_and_no_empty_page(pd
 def test_every_printed_page_number_is_the_page_of_its_target(pdf: bytes) -> None:
     with pikepdf.open(BytesIO(pdf)) as document:
         assert "\u2007\u2007\u2007" not in "".join(_pages(pdf))
-        numbers = {page.objgen: index for index, page in enumerate(document.pages, start=1)}
+        numbers: dict[Any, int] = {page.objgen: index for index, page in enumerate(document.pages, start=1)}
         names = document.Root.Names.Dests.Names
         targets = {str(names[i]): numbers[names[i + 1][0].objgen] for i in range(0, len(names), 2)}
     text = _pages(pdf)
@@ -190,10 +193,6 @@ def test_a_reference_to_nothing_stops_the_report_instead_of_printing_a_wrong_num
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
 def test_every_letter_of_the_report_is_in_our_fonts(sample: Portable, language: str) -> None:
-    from fontTools.ttLib import TTFont  # noqa: PLC0415
-
-    from app.reports.pdf_child import FONTS  # noqa: PLC0415
-
     known = set(TTFont(FONTS / "NotoSans-Regular.ttf").getBestCmap())
     text = re.sub(r"<style>.*?</style>", "", render_html(build(sample, registry.home(), language).report), flags=re.DOTALL)
     assert sorted({letter for letter in text if ord(letter) not in known and letter not in "\n\t"}) == []

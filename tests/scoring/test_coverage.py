@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from app.scoring.answers import Answer
+from app.scoring.coverage import Coverage
 from app.scoring.score import score
 from tests.scoring.rubric_factory import EVERY_NATURE, RECORD, assessed, criterion, crosswalk, profile, rubric, standard
 
@@ -13,7 +14,7 @@ ESG = rubric(
 LINKS = crosswalk("iso", "esg", ("a", ["1", "2"], "full"), ("a", ["1"], "partial"), ("b", ["2"], "partial"), ("c", [], "none"))
 
 
-def _card(answers: dict[str, Answer]):  # noqa: ANN202 - the scorecard's parts are what the tests look at
+def _card(answers: dict[str, Answer]) -> Coverage:
     return score(assessed(ISO, ESG, answers=answers, profile=profile(("esg", 1)), crosswalks=[LINKS])).coverage[0]
 
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from app.rubrics.model import Nature
 from app.scoring.answers import Answer, Assessed
-from app.scoring.score import Scorecard, score
+from app.scoring.score import score
+from app.scoring.scorecard import Scorecard
 from tests.scoring.rubric_factory import assessed, criterion, crosswalk, profile, rubric, standard
 
 NATURES = st.frozensets(st.sampled_from(list(Nature)))
@@ -74,7 +75,7 @@ def test_raising_one_level_never_lowers_a_score(one: Assessed, data: st.DataObje
 def test_the_order_of_the_answers_never_matters(one: Assessed) -> None:
     turned = assessed(
         *one.rubrics,
-        answers=dict(reversed(one.answers.items())),
+        answers=dict(reversed(list(one.answers.items()))),
         profile=one.profile,
         crosswalks=one.crosswalks,
     )
@@ -121,13 +122,7 @@ def _oracle(one: Assessed) -> dict[str, tuple[float | None, float | None, float 
                 if answer is None:
                     missing += weight
                     continue
-                names = {nature.value for nature in answer.natures}
-                most = 1
-                if names:
-                    most = 2 if names == {"document"} else 3
-                    if "result" in names and names != {"result"}:
-                        most = 4
-                reached += weight * min(answer.level or 0, most) / 4
+                reached += weight * min(answer.level or 0, _most({nature.value for nature in answer.natures})) / 4
                 answered += weight
             for key, part, whole in (
                 ("low", reached, total),
@@ -140,3 +135,12 @@ def _oracle(one: Assessed) -> dict[str, tuple[float | None, float | None, float 
         low, mid, high = (sums[key][0] / sums[key][1] if sums[key][1] else None for key in ("low", "score", "high"))
         result[rub.id] = (low, mid, high)
     return result
+
+
+def _most(natures: set[str]) -> int:
+    """The highest level that evidence of these natures can carry."""
+    if not natures:
+        return 1
+    if "result" in natures and natures != {"result"}:
+        return 4
+    return 2 if natures == {"document"} else 3

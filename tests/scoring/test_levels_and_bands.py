@@ -7,7 +7,8 @@ import pytest
 
 from app.rubrics.model import Nature
 from app.scoring.answers import Answer, Evidence, EvidenceStatus, cap, natures_of
-from app.scoring.score import State, band_of, score
+from app.scoring.score import band_of, score
+from app.scoring.scorecard import State
 from tests.scoring.rubric_factory import (
     DAY,
     DOCUMENT,

@@ -1,7 +1,8 @@
 """The verdict: the first that holds, decided by thresholds, blockers, actions and what is still unanswered."""
 
 from app.scoring.answers import Action, Answer
-from app.scoring.score import Scorecard, Verdict, score
+from app.scoring.score import score
+from app.scoring.scorecard import Scorecard, Verdict
 from tests.scoring.rubric_factory import DOCUMENT, EVERY_NATURE, assessed, criterion, profile, rubric, standard
 
 

@@ -1,5 +1,7 @@
 """What holds for every route: headers, languages, errors, forged requests."""
 
+import re
+
 import pytest
 from fastapi import FastAPI
 
@@ -17,8 +19,6 @@ def _paths(app: FastAPI) -> list[str]:
 
 
 def _filled(path: str) -> str:
-    import re  # noqa: PLC0415
-
     return re.sub(r"\{[a-z_]+\}", "999999", path)
 
 

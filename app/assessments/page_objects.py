@@ -1,0 +1,167 @@
+"""Typed page objects: what templates of assessments show."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class TreeCriterion:
+    """A criterion in the tree; levels None when not answered or not applicable."""
+
+    reference: str
+    code: str
+    question: str
+    state: str
+    claimed: int | None
+    substantiated: int | None
+    blocker: bool
+    gap: int | None
+    cause: str | None
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TreeStandard:
+    """A standard in the tree: progress (answered of applicable) apart from the result (score, percent)."""
+
+    number: str
+    title: str
+    score: float | None
+    answered: int
+    applicable: int
+    is_open: bool
+    criteria: tuple[TreeCriterion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TreeRubric:
+    """A rubric in the tree."""
+
+    title: str
+    reference: str
+    score: float | None
+    low: float | None
+    high: float | None
+    answered: int
+    applicable: int
+    standards: tuple[TreeStandard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The whole assessment's figures, as stored beside it."""
+
+    verdict: str
+    index: float | None
+    low: float | None
+    high: float | None
+    answered: int
+    applicable: int
+    blockers: int
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentPage:
+    """One assessment with its tree."""
+
+    id: int
+    title: str
+    institution: str
+    date: Any
+    may_edit: bool
+    standing: Standing
+    rubrics: tuple[TreeRubric, ...]
+    section: str = "overview"
+
+
+@dataclass(frozen=True, slots=True)
+class LevelChoice:
+    """A level to choose, by its description."""
+
+    level: int
+    text: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedEvidence:
+    """An item linked to the answer; `problem` says why it does not count."""
+
+    link_id: int
+    item_id: int
+    code: str
+    title: str
+    kind: str
+    nature: str
+    where: str | None
+    proves: str | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KindChoice:
+    """A kind of evidence to choose."""
+
+    id: str
+    label: str
+    nature: str
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionPage:
+    """One criterion: the answer in the middle, the tree and the guidance beside it."""
+
+    assessment: AssessmentPage
+    reference: str
+    code: str
+    standard: str
+    question: str
+    guidance: str
+    why_mandatory: str | None
+    mandatory: bool
+    minimum: int
+    excludable: bool
+    levels: tuple[LevelChoice, ...]
+    expected: tuple[tuple[str, str, str], ...]
+    """(label, nature, note) of what usually proves it."""
+    basis: tuple[tuple[str, str], ...]
+    text_language: str
+    typed: Mapping[str, str]
+    errors: Mapping[str, str]
+    version: int
+    state: TreeCriterion
+    links: tuple[LinkedEvidence, ...]
+    library: tuple[tuple[str, str], ...]
+    """(code, title) of the items that can be linked."""
+    kinds: tuple[KindChoice, ...]
+    previous: str | None
+    next: str | None
+    saved_at: Any = None
+    conflict: "Conflicting | None" = None
+    offered: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conflicting:
+    """What somebody else saved meanwhile."""
+
+    level: int | None
+    comment: str | None
+    strengths: str | None
+    not_applicable: str | None
+    saved_at: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a criterion is shown beyond what is stored: what was typed, what is wrong with it, who else was there."""
+
+    typed: Mapping[str, str] | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+    conflict: Conflicting | None = None
+    offered: str | None = None
+
+
+AS_STORED = Shown()
+"""Nothing was typed, nothing is wrong."""

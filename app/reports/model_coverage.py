@@ -1,0 +1,41 @@
+"""The report's objects of crosswalk coverage: what evidence for one rubric gives for another."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRow:
+    """One target criterion and what the source gives for it; both shares 0..1."""
+
+    anchor: str
+    code: str
+    question: str
+    coverage: Fraction
+    ceiling: Fraction
+    residuals: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageStandard:
+    """Coverage of a standard, percent."""
+
+    number: str
+    title: str
+    coverage: Fraction | None
+    ceiling: Fraction | None
+    rows: tuple[CoverageRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageSection:
+    """What evidence for one rubric gives for another. Never a rating; not reviewed from outside while `reviewed_by` is None."""
+
+    source: str
+    target: str
+    coverage: Fraction | None
+    ceiling: Fraction | None
+    reviewed_by: str | None
+    standards: tuple[CoverageStandard, ...]
+    out_of_reach: tuple[CoverageRow, ...]
