@@ -1,5 +1,6 @@
 """Fills the page objects of assessments. Figures come from the stored scorecard; nothing is computed here."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -124,10 +125,7 @@ def criterion_page(
 ) -> CriterionPage:
     """The page of a criterion as it stands now. Raises KeyError for a criterion that does not exist: routes look first."""
     page = assessment_page(session, library, assessment, may_edit=may_edit, section="answers", here=reference)
-    rubric_id, _colon, criterion_id = reference.partition(":")
-    rubric = next(one for one in rubrics_of(session, library, assessment) if one.id == rubric_id)
-    criterion = rubric.by_id[criterion_id]
-    standard = rubric.standard_of[criterion_id]
+    rubric, criterion, standard = _placed(rubrics_of(session, library, assessment), reference)
     answer = access.find_answer(session, assessment, reference)
     language = current()
     typed = shown.typed if shown.typed is not None else _typed(answer)
@@ -161,6 +159,12 @@ def criterion_page(
         conflict=shown.conflict,
         offered=shown.offered,
     )
+
+
+def _placed(rubrics: Sequence[Rubric], reference: str) -> tuple[Rubric, Criterion, Standard]:
+    rubric_id, _colon, criterion_id = reference.partition(":")
+    rubric = next(one for one in rubrics if one.id == rubric_id)
+    return rubric, rubric.by_id[criterion_id], rubric.standard_of[criterion_id]
 
 
 def _levels(criterion: Criterion, choice: str | None) -> tuple[LevelChoice, ...]:
