@@ -4,6 +4,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Literal, Self
+from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -23,6 +24,7 @@ class Settings(BaseModel):
     base_url: str = "http://127.0.0.1:8000"
     session_idle_minutes: int = 120
     session_absolute_hours: int = 12
+    timezone: str = "Asia/Almaty"
     max_upload: int = 50 * 1024 * 1024
     password_memory_kib: int = 65_536
     password_rounds: int = 3
@@ -34,6 +36,9 @@ class Settings(BaseModel):
     def _complete(self) -> Self:
         if self.environment == "production" and not self.https:
             message = "SAPA_BASE_URL must begin with https:// in production"
+            raise ValueError(message)
+        if self.timezone not in available_timezones():
+            message = f"SAPA_TIMEZONE names no time zone: {self.timezone}; write it like Asia/Almaty"
             raise ValueError(message)
         if len(self.secret) < LEAST_SECRET:
             message = f"SAPA_SECRET needs at least {LEAST_SECRET} characters"

@@ -70,10 +70,10 @@ def demo_command(
     pdf = OUT / "gap-analysis.pdf"
     _write_report(EXAMPLE, pdf, language="en", kind="full", day=None)
     typer.echo(_("The gap analysis of the sample university: {path}").format(path=pdf))
+    typer.echo(_("The site: http://127.0.0.1:{port}").format(port=port))
+    typer.echo(_("Sign in as {email} with the password {password}").format(email=DEMO_ADDRESS, password=password))
+    sys.stdout.flush()
     if serve:
-        typer.echo(_("The site: http://127.0.0.1:{port}").format(port=port))
-        typer.echo(_("Sign in as {email} with the password {password}").format(email=DEMO_ADDRESS, password=password))
-        sys.stdout.flush()
         _serve(settings, "127.0.0.1", port)
 
 
@@ -90,14 +90,13 @@ def _load_sample(settings: Settings) -> str:
         person = accounts.find_person(session, DEMO_ADDRESS)
         if person is not None:
             person.password_hash = passwords.hash(password)
-            return password
-        portable = read_path(EXAMPLE, library)
-        name = portable.institution.name["en"]
-        organisation = account_service.create_organisation(session, name, now=now)
-        name = _("Quality manager (sample)")
-        person = account_service.create_person(session, passwords, email=DEMO_ADDRESS, name=name, password=password, now=now)
-        account_service.grant(session, person, organisation, Role.QUALITY_MANAGER)
-        import_portable(session, library, organisation, portable, person, now=now)
+        else:
+            portable = read_path(EXAMPLE, library)
+            organisation = account_service.create_organisation(session, portable.institution.name["en"], now=now)
+            name = _("Quality manager (sample)")
+            person = account_service.create_person(session, passwords, email=DEMO_ADDRESS, name=name, password=password, now=now)
+            account_service.grant(session, person, organisation, Role.QUALITY_MANAGER)
+            import_portable(session, library, organisation, portable, person, now=now)
     database.close()
     return password
 

@@ -139,7 +139,8 @@ class CriterionPage:
     next: str | None
     saved_at: Any = None
     conflict: "Conflicting | None" = None
-    offered: str | None = None
+    beside: Mapping[str, str] = field(default_factory=dict)
+    """What was typed into the forms for evidence, by field id, for example `upload_title`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ class Shown:
     typed: Mapping[str, str] | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
     conflict: Conflicting | None = None
-    offered: str | None = None
+    beside: Mapping[str, str] = field(default_factory=dict)
 
 
 AS_STORED = Shown()

@@ -157,7 +157,7 @@ def criterion_page(
         next=order[place + 1].reference if place + 1 < len(order) else None,
         saved_at=answer.updated_at if answer else None,
         conflict=shown.conflict,
-        offered=shown.offered,
+        beside=shown.beside,
     )
 
 

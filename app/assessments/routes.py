@@ -124,12 +124,12 @@ def show_with(  # noqa: PLR0913 - as _criterion
     person: CurrentPerson,
     assessment: Assessment,
     reference: str,
-    errors: dict[str, str],
+    shown: Shown,
     *,
     status: int,
 ) -> Response:
-    """The criterion's page with these errors, for forms that stand on it."""
-    return _criterion(request, session, library, person, assessment, reference, Shown(errors=errors), status=status)
+    """The criterion's page with what was typed into a form that stands on it, and what is wrong with it."""
+    return _criterion(request, session, library, person, assessment, reference, shown, status=status)
 
 
 @router.post("/assessments/{assessment_id}/criteria/{reference}", name="save_answer")
@@ -185,7 +185,7 @@ def link_evidence(
     form = fill(LinkForm, data)
     if form.value is None:
         errors = {f"link_{name}": told for name, told in form.errors.items()}
-        shown = Shown(typed=None, errors=errors)
+        shown = Shown(errors=errors, beside={f"link_{name}": typed for name, typed in form.typed.items()})
         return _criterion(request, session, library, person, assessment, reference, shown, status=422)
     service.link_evidence(session, library, assessment, reference, form.value, person, now=clock.now())
     return see_other(request, "criterion", assessment_id=assessment.id, reference=reference, fragment="evidence")

@@ -8,6 +8,7 @@ from app import clock
 from app.accounts.signed_in import CurrentPerson
 from app.assessments import access, service
 from app.assessments.forms import LinkForm
+from app.assessments.page_objects import Shown
 from app.assessments.routes import show_with
 from app.assessments.service import rescore_users_of
 from app.errors import Problem
@@ -19,6 +20,7 @@ from app.files.storage import Storage
 from app.i18n import gettext as _
 from app.web.forms import FormDep, fill
 from app.web.library import LibraryDep
+from app.web.problems import status_of
 from app.web.redirects import see_other
 from app.web.session import SessionDep, SettingsDep
 
@@ -46,18 +48,23 @@ def upload(  # noqa: PLR0913, PLR0917 - the request and its dependencies
         errors["upload_kind"] = _("Please choose one of the answers offered.")
     if not isinstance(file, UploadFile) or not file.filename:
         errors["upload_file"] = _("Please choose a file.")
-    if errors or form.value is None or not isinstance(file, UploadFile):
-        return show_with(request, session, library, person, assessment, reference, errors, status=422)
-    now = clock.now()
-    item = evidence_service.add(session, assessment.organisation_id, form.value, person, now=now)
-    storage = Storage(settings.files_dir)
-    evidence_service.attach(
-        session, storage, item, file.file, file.filename or "file", person, limit=settings.max_upload, now=now
-    )
-    link = fill(LinkForm, {**{name: value for name, value in data.items() if isinstance(value, str)}, "code": item.code})
-    if link.value is None:
-        raise Problem(" ".join(link.errors.values()))
-    service.link_evidence(session, library, assessment, reference, link.value, person, now=now)
+    # The code is not known before the item is; any will do to check the other fields of the link.
+    link = fill(LinkForm, {**form.typed, "code": "E-01"})
+    errors |= {f"upload_{name}": told for name, told in link.errors.items()}
+    typed = {f"upload_{name}": value for name, value in form.typed.items()}
+    if errors or form.value is None or link.value is None or not isinstance(file, UploadFile):
+        shown = Shown(errors=errors, beside=typed)
+        return show_with(request, session, library, person, assessment, reference, shown, status=422)
+    storage, limit, now, name = Storage(settings.files_dir), settings.max_upload, clock.now(), file.filename or "file"
+    try:
+        item = evidence_service.add_with_file(
+            session, storage, assessment.organisation_id, form.value, file.file, name, person, limit=limit, now=now
+        )
+    except Problem as refused:
+        shown, status = Shown(errors={"upload_file": refused.message}, beside=typed), status_of(refused)
+        return show_with(request, session, library, person, assessment, reference, shown, status=status)
+    linked = link.value.model_copy(update={"code": item.code})
+    service.link_evidence(session, library, assessment, reference, linked, person, now=now)
     return see_other(request, "criterion", assessment_id=assessment.id, reference=reference, fragment="evidence")
 
 

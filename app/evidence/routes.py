@@ -11,7 +11,7 @@ from app import clock
 from app.accounts import access as accounts
 from app.accounts.models import WRITERS
 from app.accounts.signed_in import CurrentPerson
-from app.errors import NotFound
+from app.errors import NotFound, Problem
 from app.evidence import access, service
 from app.evidence.forms import EvidenceForm
 from app.evidence.models import EvidenceItem
@@ -21,6 +21,7 @@ from app.i18n import gettext as _
 from app.rubrics.model import in_language
 from app.web.forms import FormDep, fill
 from app.web.library import LibraryDep
+from app.web.problems import status_of
 from app.web.redirects import see_other
 from app.web.session import SessionDep, SettingsDep
 from app.web.templates import render
@@ -107,10 +108,17 @@ def add_evidence(
         errors["kind"] = _("Please choose one of the answers offered.")
     if errors or form.value is None:
         return _library(request, session, library, person, organisation_id, dict(form.typed), errors, status=422)
-    item = service.add(session, organisation.id, form.value, person, now=clock.now())
-    if isinstance(upload, UploadFile) and upload.filename:
-        storage = Storage(settings.files_dir)
-        service.attach(session, storage, item, upload.file, upload.filename, person, limit=settings.max_upload, now=clock.now())
+    if not isinstance(upload, UploadFile) or not upload.filename:
+        item = service.add(session, organisation.id, form.value, person, now=clock.now())
+        return see_other(request, "evidence_item", item_id=item.id)
+    storage, limit, now = Storage(settings.files_dir), settings.max_upload, clock.now()
+    try:
+        item = service.add_with_file(
+            session, storage, organisation.id, form.value, upload.file, upload.filename, person, limit=limit, now=now
+        )
+    except Problem as refused:
+        errors, status = {"file": refused.message}, status_of(refused)
+        return _library(request, session, library, person, organisation_id, dict(form.typed), errors, status=status)
     return see_other(request, "evidence_item", item_id=item.id)
 
 
@@ -118,9 +126,13 @@ def add_evidence(
 def show_item(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, item_id: int) -> Response:
     """One item."""
     item = access.get_readable(session, person, item_id)
+    return show_with(request, session, library, person, item, _described(item), {})
+
+
+def _described(item: EvidenceItem) -> dict[str, str]:
+    """What the form shows of a stored item."""
     names = ("title", "kind", "date", "valid_from", "valid_until", "language", "url", "status", "version")
-    typed = {name: str(value) for name in names if (value := getattr(item, name)) is not None}
-    return show_with(request, session, library, person, item, typed, {})
+    return {name: str(value) for name in names if (value := getattr(item, name)) is not None}
 
 
 def show_with(  # noqa: PLR0913 - as _library
@@ -153,9 +165,14 @@ def add_file(
     item = access.get_editable(session, person, item_id)
     upload = data.get("file")
     if not isinstance(upload, UploadFile) or not upload.filename:
-        return show_with(request, session, library, person, item, {}, {"file": _("Please choose a file.")}, status=422)
-    storage = Storage(settings.files_dir)
-    service.attach(session, storage, item, upload.file, upload.filename, person, limit=settings.max_upload, now=clock.now())
+        errors = {"file": _("Please choose a file.")}
+        return show_with(request, session, library, person, item, _described(item), errors, status=422)
+    storage, limit, now = Storage(settings.files_dir), settings.max_upload, clock.now()
+    try:
+        service.attach(session, storage, item, upload.file, upload.filename, person, limit=limit, now=now)
+    except Problem as refused:
+        errors, status = {"file": refused.message}, status_of(refused)
+        return show_with(request, session, library, person, item, _described(item), errors, status=status)
     return see_other(request, "evidence_item", item_id=item.id)
 
 

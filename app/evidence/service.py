@@ -81,6 +81,25 @@ def attach(  # noqa: PLR0913 - the file's three facts, where it goes and who bri
     return version
 
 
+def add_with_file(  # noqa: PLR0913 - as attach
+    session: Session,
+    storage: Storage,
+    organisation_id: int,
+    form: EvidenceForm,
+    source: BinaryIO,
+    name: str,
+    person: Person | None,
+    *,
+    limit: int,
+    now: datetime,
+) -> EvidenceItem:
+    """A new item and its file, or neither: after an error the session is as it was before. Raises what `attach` raises."""
+    with session.begin_nested():
+        item = add(session, organisation_id, form, person, now=now)
+        attach(session, storage, item, source, name, person, limit=limit, now=now)
+    return item
+
+
 def describe(session: Session, item: EvidenceItem, form: EvidenceForm, *, version: int) -> None:
     """Change what is said of an item. Raises EvidenceChanged when `version` is not the current one."""
     if item.version != version:

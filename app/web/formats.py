@@ -1,12 +1,15 @@
 """Numbers, dates and texts as people of a language write them. Only display rounds: one decimal, half away from zero."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.numbers import format_decimal
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from app.i18n import current
 
@@ -59,9 +62,20 @@ def short_day(value: date | None) -> str:
     return format_date(value, format="yyyy-MM-dd" if current() == "en" else "dd.MM.yyyy", locale=current())
 
 
-def moment(value: datetime | None) -> str:
-    """Date and time; a dash for None."""
-    return NOTHING if value is None else format_datetime(value, format="medium", locale=current())
+@pass_context
+def moment(context: Context, value: datetime | None) -> str:
+    """Date and time to the minute in the installation's time zone; a dash for None."""
+    if value is None:
+        return NOTHING
+    # British English, because American dates put the month first.
+    locale = "en_GB" if current() == "en" else current()
+    there = value.astimezone(ZoneInfo(context.get("timezone", "UTC")))
+    return f"{format_date(there, format='medium', locale=locale)}, {there:%H:%M}"
+
+
+def under(values: Mapping[str, str], prefix: str) -> dict[str, str]:
+    """The values whose names begin with the prefix, without it."""
+    return {name.removeprefix(prefix): value for name, value in values.items() if name.startswith(prefix)}
 
 
 def paragraphs(text: str | None) -> list[list[str]]:
@@ -90,6 +104,7 @@ FILTERS = {
     "day": day,
     "short_day": short_day,
     "moment": moment,
+    "under": under,
     "paragraphs": paragraphs,
     "short_digest": short_digest,
     "listing": listing,

@@ -54,6 +54,7 @@ def render(request: Request, template: str, page: Any = None, *, status: int = 2
         .render(
             page=page,
             viewer=viewer,
+            timezone=request.app.state.settings.timezone,
             csrf_token=csrf_of(request),
             here=request.url.path,
             is_fragment=request.headers.get("hx-request") == "true",

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+import time_machine
 
 from app.accounts.models import Organisation, Role
 from app.assessments.checks import wrong_scores
@@ -149,3 +150,24 @@ def test_an_unknown_criterion_or_assessment_is_not_found(client: Client, place: 
     assert client.get(place.replace("policy.review", "policy.nowhere")).status_code == 404
     assert client.send_form(place.replace("policy.review", "policy.nowhere"), {"version": "0"}).status_code == 404
     assert client.get("/assessments/99999999/criteria/esg-2015:policy.review").status_code == 404
+
+
+def test_what_was_typed_for_evidence_is_kept_when_it_is_refused(client: Client, place: str) -> None:
+    link = client.send_form(f"{place}/links", {"code": "", "where": "Section 4", "proves": "It was reviewed"})
+    assert link.status_code == 422
+    assert 'value="Section 4"' in link.text
+    assert "It was reviewed" in link.text
+
+    fields = {"title": "Minutes of March", "kind": "minutes", "where": "p. 3"}
+    upload = client.send_form(f"{place}/upload", fields, files={"file": ("minutes.pdf", b"<html>")})
+    assert upload.status_code == 415
+    assert 'value="Minutes of March"' in upload.text
+    assert 'value="p. 3"' in upload.text
+    assert 'href="#upload_file"' in upload.text
+    assert "Minutes of March" not in client.get(place).text
+
+
+def test_times_are_shown_in_the_zone_of_the_installation(client: Client, place: str) -> None:
+    with time_machine.travel("2026-11-23 20:30:00+00:00", tick=False):
+        page = client.send_form(place, {"version": "0", "choice": "1"}, headers={"hx-request": "true"})
+    assert "24 Nov 2026, 01:30" in page.text

@@ -180,3 +180,17 @@ def test_withdrawing_an_item_lowers_every_answer_that_rests_on_it(
     assert after["index_low"] < before["index_low"]
     stale = client.send_form(f"/evidence/{items[0].id}", {"title": "x", "kind": "minutes", "version": "1"})
     assert stale.status_code == 409
+
+
+def test_a_refused_file_leaves_the_description_in_the_form(client: Client, organisation: Organisation) -> None:
+    answer = _upload(client, organisation, "page.pdf", b"<!doctype html><script>alert(1)</script>", title="Minutes of March")
+    assert answer.status_code == 415
+    assert 'value="Minutes of March"' in answer.text
+    assert 'href="#file"' in answer.text
+
+
+def test_a_refused_new_version_is_told_beside_the_field(client: Client, organisation: Organisation) -> None:
+    made = _upload(client, organisation, "first.pdf", PDF + os.urandom(9))
+    answer = client.send_form(made.headers["location"] + "/files", {}, files={"file": ("empty.pdf", b"")})
+    assert answer.status_code == 422
+    assert 'id="file-error"' in answer.text

@@ -60,6 +60,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// --- the tree shows where one is ------------------------------------------------------------------------------------
+const here = document.querySelector(".tree [aria-current]");
+const pane = document.querySelector(".panes__tree");
+if (here && pane) pane.scrollTop += here.getBoundingClientRect().top - pane.getBoundingClientRect().top - pane.clientHeight / 3;
+
 // --- on a narrow screen the tree and the guidance begin folded -----------------------------------------------------
 if (window.matchMedia("(max-width: 64rem)").matches) {
   document.querySelectorAll("details.fold").forEach((fold) => { fold.open = false; });
