@@ -52,7 +52,12 @@ def share(value: Fraction | None, digits: int = 0) -> str:
 
 def day(value: date | None) -> str:
     """The date in words of the language; a dash for None."""
-    return NOTHING if value is None else format_date(value, format="long", locale=current())
+    return NOTHING if value is None else format_date(value, format="long", locale=_locale())
+
+
+def _locale() -> str:
+    """The locale of dates: British English, because American dates put the month first."""
+    return "en_GB" if current() == "en" else current()
 
 
 def short_day(value: date | None) -> str:
@@ -67,10 +72,8 @@ def moment(context: Context, value: datetime | None) -> str:
     """Date and time to the minute in the installation's time zone; a dash for None."""
     if value is None:
         return NOTHING
-    # British English, because American dates put the month first.
-    locale = "en_GB" if current() == "en" else current()
     there = value.astimezone(ZoneInfo(context.get("timezone", "UTC")))
-    return f"{format_date(there, format='medium', locale=locale)}, {there:%H:%M}"
+    return f"{format_date(there, format='medium', locale=_locale())}, {there:%H:%M}"
 
 
 def under(values: Mapping[str, str], prefix: str) -> dict[str, str]:
