@@ -57,6 +57,7 @@ STEPS: dict[str, Callable[[], bool]] = {
     "rubrics": _module("app.cli", "rubric", "check"),
     "catalogues": _catalogues,
     "migrations": _migrations,
+    "coverage of scoring": _module("pytest", "-q", "tests/scoring", "--cov=app/scoring", "--cov-branch", "--cov-fail-under=100"),
     "house rules": _module("pytest", "-q", "tests/test_house_rules.py"),
 }
 

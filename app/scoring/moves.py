@@ -1,6 +1,6 @@
 """Which single steps would change the picture most: each is tried by scoring again, nothing is estimated."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -41,30 +41,21 @@ def best_moves(assessed: Assessed, card: Scorecard, count: int = 5) -> tuple[Mov
     return tuple(sorted(tried, key=lambda move: (not move.removes_blocker, -(move.gain_low or 0), -(move.gain or 0))))[:count]
 
 
-def what_if(assessed: Assessed, criteria: Iterable[str], card: Scorecard) -> Outcome:
-    """The verdict and the index if these criteria stood at their targets, proven. Levels above stay as they are."""
-    return _what_if(assessed, criteria, card, dict(_targets(card)))
-
-
-def _what_if(assessed: Assessed, criteria: Iterable[str], card: Scorecard, targets: Mapping[str, int]) -> Outcome:
-    answers = dict(assessed.answers)
-    touched = set()
-    for name in criteria:
-        present = answers.get(name)
-        level = max(targets[name], (present.level or 0) if present else 0)
-        answers[name] = Answer(level, frozenset(Nature))
-        touched.add(_rubric(name))
-    changed = replace(assessed, answers=answers)
-    # Only the rubrics that were touched are scored again: the others cannot have changed.
+def _what_if(assessed: Assessed, name: str, card: Scorecard, target: int) -> Outcome:
+    """The outcome if this criterion stood at its target, proven. A claim above the target stays as it is."""
+    present = assessed.answers.get(name)
+    level = max(target, (present.level or 0) if present else 0)
+    changed = replace(assessed, answers={**assessed.answers, name: Answer(level, frozenset(Nature))})
+    # Only the criterion's own rubric is scored again: the others cannot have changed.
     rubrics = [
-        score_rubric(rubric, changed, scored.component_weight) if rubric.id in touched else scored
+        score_rubric(rubric, changed, scored.component_weight) if rubric.id == _rubric(name) else scored
         for rubric, scored in zip(assessed.rubrics, card.rubrics, strict=True)
     ]
     return conclude(changed, rubrics)
 
 
 def _try(assessed: Assessed, card: Scorecard, name: str, targets: Mapping[str, int]) -> Move:
-    after = _what_if(assessed, [name], card, targets)
+    after = _what_if(assessed, name, card, targets[name])
     return Move(
         criterion=name,
         target=targets[name],
