@@ -46,6 +46,7 @@ def make_person(
             email=email,
             name=fields.pop("name", "Sample Person"),
             password=PASSWORD,
+            language=fields.pop("language", "en"),
             now=clock.now(),
         )
         if organisation is not None:

@@ -15,6 +15,8 @@ from app.accounts.signed_in import COOKIE, CurrentPerson, token_of
 from app.db import Database
 from app.i18n import gettext as _
 from app.web import csrf
+from app.web.i18n import COOKIE as LANGUAGE
+from app.web.i18n import remember_language
 from app.web.redirects import local_path, see_other
 from app.web.session import SessionDep, SettingsDep
 from app.web.templates import render
@@ -90,6 +92,8 @@ def sign_in(
     answer = _welcome(request, form, kept)
     name = csrf.cookie_name(settings, COOKIE)
     answer.set_cookie(name, signed_in.token, httponly=True, samesite="lax", secure=settings.https, path="/")
+    if LANGUAGE not in request.cookies:
+        remember_language(answer, settings, person.language)
     return answer
 
 

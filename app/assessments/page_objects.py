@@ -144,6 +144,16 @@ class CriterionPage:
 
 
 @dataclass(frozen=True, slots=True)
+class SavedPage:
+    """What a page shows anew after an answer was saved."""
+
+    state: TreeCriterion
+    standing: Standing
+    version: int
+    saved_at: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Conflicting:
     """What somebody else saved meanwhile."""
 

@@ -16,6 +16,7 @@ from app.assessments.page_objects import (
     KindChoice,
     LevelChoice,
     LinkedEvidence,
+    SavedPage,
     Shown,
     Standing,
     TreeCriterion,
@@ -159,6 +160,17 @@ def criterion_page(
         conflict=shown.conflict,
         beside=shown.beside,
     )
+
+
+def saved_page(session: Session, library: Library, assessment: Assessment, answer: Answer) -> SavedPage:
+    """What changed with a saved answer."""
+    stored = session.get_one(StoredScore, assessment.id)
+    rubric, criterion, standard = _placed(rubrics_of(session, library, assessment), answer.criterion)
+    scored = next(one for one in stored.scorecard["rubrics"] if one["rubric"] == rubric.id)
+    part = next(one for one in scored["standards"] if one["id"] == standard.id)
+    found = next(one for one in part["criteria"] if one["id"] == criterion.id)
+    state = tree_criterion(answer.criterion, criterion, found, current(), answer.criterion)
+    return SavedPage(state, standing_of(stored), answer.version, answer.updated_at)
 
 
 def _placed(rubrics: Sequence[Rubric], reference: str) -> tuple[Rubric, Criterion, Standard]:

@@ -150,17 +150,20 @@ def save_answer(
         shown = Shown(typed=form.typed, errors=form.errors)
         return _criterion(request, session, library, person, assessment, reference, shown, status=422)
     try:
-        service.save_answer(session, library, assessment, reference, form.value, person, now=clock.now())
+        answer, _card = service.save_answer(session, library, assessment, reference, form.value, person, now=clock.now())
     except service.NotExcludable as refused:
         shown = Shown(typed=form.typed, errors={"choice": refused.message})
         return _criterion(request, session, library, person, assessment, reference, shown, status=422)
     except service.StaleAnswer as stale:
         shown = Shown(typed=form.typed, conflict=pages.conflicting(stale.current))
         return _criterion(request, session, library, person, assessment, reference, shown, status=409)
-    if request.headers.get("hx-request") == "true":
-        return _criterion(request, session, library, person, assessment, reference)
-    target = _next_reference(data) or reference
-    return see_other(request, "criterion", assessment_id=assessment.id, reference=target)
+    target = _next_reference(data)
+    onwards = see_other(request, "criterion", assessment_id=assessment.id, reference=target or reference)
+    if request.headers.get("hx-request") != "true":
+        return onwards
+    if target:
+        return Response(headers={"hx-redirect": onwards.headers["location"]})
+    return render(request, "assessments/_saved.html", pages.saved_page(session, library, assessment, answer))
 
 
 def _next_reference(data: FormData) -> str | None:

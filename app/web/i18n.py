@@ -4,10 +4,11 @@ from typing import Annotated
 
 from babel import negotiate_locale
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import RedirectResponse
+from fastapi.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import i18n
+from app.config import Settings
 from app.web.redirects import local_path
 
 COOKIE = "language"
@@ -45,6 +46,10 @@ def choose_language(
     """Remember the language and return to the same place."""
     answer = RedirectResponse(local_path(back), status_code=303)
     if language in i18n.LANGUAGES:
-        secure = request.app.state.settings.https
-        answer.set_cookie(COOKIE, language, max_age=YEAR, httponly=True, samesite="lax", secure=secure)
+        remember_language(answer, request.app.state.settings, language)
     return answer
+
+
+def remember_language(answer: Response, settings: Settings, language: str) -> None:
+    """Answer this browser in the language from now on."""
+    answer.set_cookie(COOKIE, language, max_age=YEAR, httponly=True, samesite="lax", secure=settings.https)

@@ -7,9 +7,10 @@ initAll();
 const PAUSE = 2500;
 const typing = (element) => element.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
 
-// --- autosave with a visible state -------------------------------------------------------------------------------
+// --- autosave with a visible state: one save at a time, and never over what is being typed ---------------------------
 let timer = null;
 let dirty = false;
+let busy = false;
 const form = () => document.querySelector("form[data-autosave]");
 const say = (key) => {
   const place = document.getElementById("saved");
@@ -21,8 +22,7 @@ const save = () => {
   // A justification must be typed before "not applicable" can be saved.
   const choice = target && target.querySelector("input[name=choice]:checked");
   const reason = target && target.querySelector("textarea[name=not_applicable]");
-  if (!target || !dirty || (choice && choice.value === "na" && reason && !reason.value.trim())) return;
-  say("saving");
+  if (!target || !dirty || busy || (choice && choice.value === "na" && reason && !reason.value.trim())) return;
   target.requestSubmit(target.querySelector("button:not([name])"));
 };
 document.addEventListener("input", (event) => {
@@ -38,10 +38,42 @@ document.addEventListener("change", (event) => {
     save();
   }
 });
-document.addEventListener("htmx:after:request", () => { dirty = false; });
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("form[data-autosave]")) return;
+  if (busy) {
+    // The next save needs the version that the running one will bring.
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    dirty = true;
+    return;
+  }
+  dirty = false;
+  busy = true;
+  say("saving");
+}, true);
+document.addEventListener("htmx:response:error", (event) => {
+  const status = event.detail.ctx.response.status;
+  if (status === 409 || status === 422) return;
+  if (status === 401) {
+    // The session has ended: the plain form brings the sign-in page, which keeps what was typed.
+    HTMLFormElement.prototype.submit.call(form());
+    return;
+  }
+  dirty = true;
+  say("failed");
+});
 document.addEventListener("htmx:error", () => { dirty = true; say("failed"); });
+document.addEventListener("htmx:finally:request", (event) => {
+  if (!busy) return;
+  busy = false;
+  const text = document.getElementById("saved");
+  if (dirty && text && text.textContent !== text.dataset.failed) {
+    say("unsaved");
+    window.clearTimeout(timer);
+    timer = window.setTimeout(save, 0);
+  }
+});
 window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
-document.addEventListener("submit", (event) => { if (event.target.matches("form[data-autosave]")) dirty = false; });
 
 // --- keyboard: 0 to 4 and n choose, j and k go on and back, e evidence; off while typing ---------------------------
 document.addEventListener("keydown", (event) => {
