@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import anyio
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
@@ -77,6 +78,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = Database(settings)
+    app.state.turn = anyio.Lock()
     app.state.passwords = Passwords(settings)
     app.state.library = registry.home()
     for router in ROUTERS:

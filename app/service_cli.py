@@ -1,5 +1,6 @@
 """Commands that run the service and make reports: migrate, serve, demo, user, report, verify, scores."""
 
+import gc
 import getpass
 import secrets
 import sys
@@ -53,6 +54,8 @@ def _serve(settings: Settings, host: str, port: int) -> None:
     from app.main import create_app  # noqa: PLC0415 - other commands need not load it
 
     app = create_app(settings)
+    # What was loaded stays: the collector need not look through it again and again.
+    gc.freeze()
     uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, proxy_headers=False)
 
 

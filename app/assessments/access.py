@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from app.accounts import access as accounts
 from app.accounts.models import WRITERS, Membership, Organisation, Person
@@ -69,6 +69,7 @@ def list_readable(session: Session, person: Person, *, limit: int, offset: int =
         select(*columns, StoredScore)
         .join(Organisation, Organisation.id == Assessment.organisation_id)
         .outerjoin(StoredScore, StoredScore.assessment_id == Assessment.id)
+        .options(defer(StoredScore.scorecard, raiseload=True))
         .where(Assessment.organisation_id.in_(mine))
         .order_by(Assessment.updated_at.desc(), Assessment.id.desc())
         .limit(limit)

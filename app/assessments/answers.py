@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from app.assessments.models import Answer, Assessment, EvidenceLink, PlannedAction, StoredRubric, StoredScore
@@ -106,8 +106,18 @@ def store_score(session: Session, library: Library, assessment: Assessment) -> S
     """Score the assessment as it is now and keep the scorecard beside it."""
     session.flush()
     card = score(to_answers(session, library, assessment))
-    values: dict[str, Any] = {
-        "version": assessment.version,
+    values = {"version": assessment.version, **headline(card), "scorecard": to_json(card)}
+    # Written without being read: the scorecard before this one is large, and nobody needs it here.
+    done = session.execute(update(StoredScore).where(StoredScore.assessment_id == assessment.id).values(values))
+    if not cast("CursorResult[Any]", done).rowcount:
+        session.add(StoredScore(assessment_id=assessment.id, **values))
+        session.flush()
+    return card
+
+
+def headline(card: Scorecard) -> dict[str, Any]:
+    """The figures of the whole assessment as they are stored and shown; percentages unrounded, None where there is none."""
+    return {
         "verdict": card.verdict.value,
         "index": None if card.index is None else float(card.index),
         "index_low": None if card.index_low is None else float(card.index_low),
@@ -115,13 +125,4 @@ def store_score(session: Session, library: Library, assessment: Assessment) -> S
         "answered": sum(one.figures.answered for one in card.rubrics),
         "applicable": sum(one.figures.applicable for one in card.rubrics),
         "blockers": len(card.blockers),
-        "scorecard": to_json(card),
     }
-    stored = session.get(StoredScore, assessment.id)
-    if stored is None:
-        session.add(StoredScore(assessment_id=assessment.id, **values))
-    else:
-        for name, value in values.items():
-            setattr(stored, name, value)
-    session.flush()
-    return card

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.assessments import access
-from app.assessments.answers import rubrics_of
+from app.assessments.answers import headline, rubrics_of
 from app.assessments.models import Answer, Assessment, EvidenceLink, StoredScore
 from app.assessments.page_objects import (
     AS_STORED,
@@ -28,6 +28,8 @@ from app.i18n import current
 from app.rubrics.model import Criterion, Rubric, Standard, in_language
 from app.rubrics.registry import Library
 from app.scoring.answers import Evidence, EvidenceStatus
+from app.scoring.scorecard import Scorecard
+from app.scoring.scorecard_json import criterion_to_json
 
 
 def standing_of(stored: StoredScore) -> Standing:
@@ -162,15 +164,15 @@ def criterion_page(
     )
 
 
-def saved_page(session: Session, library: Library, assessment: Assessment, answer: Answer) -> SavedPage:
+def saved_page(session: Session, library: Library, assessment: Assessment, answer: Answer, card: Scorecard) -> SavedPage:
     """What changed with a saved answer."""
-    stored = session.get_one(StoredScore, assessment.id)
-    rubric, criterion, standard = _placed(rubrics_of(session, library, assessment), answer.criterion)
-    scored = next(one for one in stored.scorecard["rubrics"] if one["rubric"] == rubric.id)
-    part = next(one for one in scored["standards"] if one["id"] == standard.id)
-    found = next(one for one in part["criteria"] if one["id"] == criterion.id)
+    rubric, criterion, _standard = _placed(rubrics_of(session, library, assessment), answer.criterion)
+    scored = next(one for one in card.rubrics if one.rubric == rubric.id)
+    found = criterion_to_json(next(one for one in scored.criteria() if one.id == criterion.id))
     state = tree_criterion(answer.criterion, criterion, found, current(), answer.criterion)
-    return SavedPage(state, standing_of(stored), answer.version, answer.updated_at)
+    whole = headline(card)
+    standing = Standing(low=whole.pop("index_low"), high=whole.pop("index_high"), **whole)
+    return SavedPage(state, standing, answer.version, answer.updated_at)
 
 
 def _placed(rubrics: Sequence[Rubric], reference: str) -> tuple[Rubric, Criterion, Standard]:

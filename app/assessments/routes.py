@@ -150,7 +150,7 @@ def save_answer(
         shown = Shown(typed=form.typed, errors=form.errors)
         return _criterion(request, session, library, person, assessment, reference, shown, status=422)
     try:
-        answer, _card = service.save_answer(session, library, assessment, reference, form.value, person, now=clock.now())
+        answer, card = service.save_answer(session, library, assessment, reference, form.value, person, now=clock.now())
     except service.NotExcludable as refused:
         shown = Shown(typed=form.typed, errors={"choice": refused.message})
         return _criterion(request, session, library, person, assessment, reference, shown, status=422)
@@ -163,7 +163,7 @@ def save_answer(
         return onwards
     if target:
         return Response(headers={"hx-redirect": onwards.headers["location"]})
-    return render(request, "assessments/_saved.html", pages.saved_page(session, library, assessment, answer))
+    return render(request, "assessments/_saved.html", pages.saved_page(session, library, assessment, answer, card))
 
 
 def _next_reference(data: FormData) -> str | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.accounts.models import Organisation, Person
 from app.assessments import access
@@ -105,8 +106,9 @@ def save_answer(
 
 def lock(session: Session, assessment: Assessment) -> None:
     """Let changes to one assessment follow each other: what is read after this is current until the commit."""
-    session.execute(update(Assessment).where(Assessment.id == assessment.id).values(version=Assessment.version + 1))
-    session.refresh(assessment, ["version"])
+    one = update(Assessment).where(Assessment.id == assessment.id).values(version=Assessment.version + 1)
+    version = session.scalar(one.returning(Assessment.version).execution_options(synchronize_session=False))
+    set_committed_value(assessment, "version", version)
 
 
 def _changed(

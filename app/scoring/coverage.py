@@ -67,7 +67,7 @@ def coverage_of(crosswalk: Crosswalk, rubrics: Sequence["RubricScore"]) -> Cover
 def _covered(target: str, entries: Iterable[CrosswalkEntry], levels: Mapping[str, int]) -> CriterionCoverage:
     """The best entry decides; within an entry the weakest source does, because its sources serve together."""
     reached = [
-        entry.strength.share * min((Fraction(levels.get(source, 0), TOP_LEVEL) for source in entry.sources), default=Fraction(0))
+        entry.strength.share * Fraction(min((levels.get(source, 0) for source in entry.sources), default=0), TOP_LEVEL)
         for entry in entries
     ]
     best = [entry.strength.share for entry in entries]
@@ -78,6 +78,6 @@ def _means(covered: Sequence[tuple["CriterionScore", CriterionCoverage]]) -> tup
     total = sum((score.weight for score, _covered in covered), Fraction(0))
     if not total:
         return None, None
-    coverage = sum((score.weight * one.coverage for score, one in covered), Fraction(0))
-    ceiling = sum((score.weight * one.ceiling for score, one in covered), Fraction(0))
+    coverage = sum((score.weight * one.coverage for score, one in covered if one.coverage), Fraction(0))
+    ceiling = sum((score.weight * one.ceiling for score, one in covered if one.ceiling), Fraction(0))
     return PERCENT * coverage / total, PERCENT * ceiling / total

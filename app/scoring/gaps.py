@@ -61,7 +61,7 @@ def list_gaps(rubrics: Sequence["RubricScore"], assessed: Assessed) -> tuple[Gap
     leverages = _leverages(sizes, assessed)
     total = sum((component.weight for component in assessed.profile.components), Fraction(0))
     gaps = [gap for one in rubrics for gap in _gaps_of(one, total, leverages)]
-    return tuple(sorted(gaps, key=lambda gap: -gap.priority))
+    return tuple(sorted(gaps, key=lambda gap: gap.priority, reverse=True))
 
 
 def _gaps_of(rubric: "RubricScore", total: Fraction, leverages: Mapping[str, Fraction]) -> list[Gap]:
@@ -84,7 +84,9 @@ def _gap(reference: str, criterion: "CriterionScore", share: Fraction, leverages
     size, cause = criterion.gap or 0, criterion.cause or Cause.UNANSWERED
     leverage = leverages.get(reference, Fraction(0))
     factor = MANDATORY_FACTOR if criterion.mandatory else 1
-    return Gap(reference, size, cause, Fraction(size, TOP_LEVEL) * share * factor * (1 + leverage), leverage)
+    # share * whole numbers is quick; most criteria have no leverage.
+    priority = share * (size * factor) / TOP_LEVEL
+    return Gap(reference, size, cause, priority * (1 + leverage) if leverage else priority, leverage)
 
 
 def _leverages(sizes: Mapping[str, int], assessed: Assessed) -> dict[str, Fraction]:

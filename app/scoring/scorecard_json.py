@@ -60,11 +60,12 @@ def _rubric(one: RubricScore) -> dict[str, Any]:
 
 
 def _standard(one: StandardScore) -> dict[str, Any]:
-    criteria = [_criterion(criterion) for criterion in one.criteria]
+    criteria = [criterion_to_json(criterion) for criterion in one.criteria]
     return {"id": one.id, "number": one.number, **_figures(one.figures), "criteria": criteria}
 
 
-def _criterion(one: CriterionScore) -> dict[str, Any]:
+def criterion_to_json(one: CriterionScore) -> dict[str, Any]:
+    """One criterion of the scorecard."""
     return {
         "id": one.id,
         "code": one.code,

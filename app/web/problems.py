@@ -8,6 +8,8 @@ import structlog
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from app import errors
@@ -78,6 +80,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(StarletteHTTPException, _on_http)
     app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(OperationalError, _on_database)
+    app.add_exception_handler(PoolTimeout, _on_database)
     app.add_exception_handler(Exception, _on_unexpected)
 
 
@@ -112,6 +116,18 @@ def _on_http(request: Request, wrong: Exception) -> Response:
     answer = problem_answer(request, wrong.status_code, detail)
     for name, value in (wrong.headers or {}).items():
         answer.headers[name] = value
+    return answer
+
+
+def _on_database(request: Request, failed: Exception) -> Response:
+    """A database that is busy or gone for a moment is worth another try; any other fault of it is ours."""
+    lost = isinstance(failed, DBAPIError) and failed.connection_invalidated
+    if not lost and not isinstance(failed, PoolTimeout) and "database is locked" not in str(failed):
+        raise failed
+    log.warning("database unavailable", path=request.url.path, reason=str(failed)[:200])
+    detail = _("The database did not answer in time. Nothing was saved; please try again.")
+    answer = problem_answer(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
+    answer.headers["retry-after"] = "2"
     return answer
 
 

@@ -1,8 +1,9 @@
 """The database session of a request: one transaction, committed before the answer is sent."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Annotated
 
+from anyio import Lock
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
@@ -12,7 +13,21 @@ from app.db import Database
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
-def _session(request: Request) -> Iterator[Session]:
+async def _one_writer(request: Request) -> AsyncIterator[None]:
+    """SQLite has one writer at a time: requests that write queue up here, in order and at once.
+
+    Waiting inside SQLite polls, so that some wait long, and holds a worker thread that the writer itself may need.
+    """
+    database: Database = request.app.state.database
+    if request.method in SAFE_METHODS or database.engine.dialect.name != "sqlite":
+        yield
+        return
+    turn: Lock = request.app.state.turn
+    async with turn:
+        yield
+
+
+def _session(request: Request, _turn: Annotated[None, Depends(_one_writer, scope="function")]) -> Iterator[Session]:
     database: Database = request.app.state.database
     opened = database.read() if request.method in SAFE_METHODS else database.write()
     with opened as session:

@@ -2,24 +2,20 @@
 
 import re
 import shutil
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from app.accounts.models import Organisation
 from app.config import Settings
 from app.db import Database
-from app.main import create_app
-from app.migrate import migrate
 from app.portable.read import read_path
 from app.rubrics import registry
 from tests.factories import EXAMPLES, PASSWORD, make_assessment, make_organisation, make_person
+from tests.serving import serving
 
 OFFLINE = "ERR_INTERNET_DISCONNECTED|Failed to fetch"
 
@@ -38,22 +34,12 @@ class Site:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    folder = tmp_path_factory.mktemp("site")
-    settings = Settings(data_dir=folder, base_url=url, password_memory_kib=64, password_rounds=1)
-    migrate(settings)
-    app = create_app(settings)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="on"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    database: Database = app.state.database
-    organisation = make_organisation(database)
-    sample = read_path(EXAMPLES / "paper-university.en.yaml", registry.home())
-    made = make_assessment(database, organisation, sample)
-    yield Site(url, settings, database, organisation, f"/assessments/{made.id}")
-    server.should_exit = True
-    thread.join(timeout=10)
+    with serving(tmp_path_factory.mktemp("site")) as (app, settings):
+        database: Database = app.state.database
+        organisation = make_organisation(database)
+        sample = read_path(EXAMPLES / "paper-university.en.yaml", registry.home())
+        made = make_assessment(database, organisation, sample)
+        yield Site(settings.base_url, settings, database, organisation, f"/assessments/{made.id}")
 
 
 @pytest.fixture(scope="session")

@@ -107,3 +107,12 @@ def test_the_justification_is_asked_for_only_when_it_is_needed(visit: Visit, sit
     expect(page.locator("#not_applicable")).to_be_hidden()
     page.check("#choice-na")
     expect(page.locator("#not_applicable")).to_be_visible()
+
+
+def test_a_session_that_ends_while_somebody_types_keeps_the_text(visit: Visit, place: str) -> None:
+    page = visit(place)
+    page.context.clear_cookies(name="sapa")
+    page.fill("#comment", "Typed for an hour")
+    page.check("#choice-1")
+    expect(page.locator("#email")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("Typed for an hour")

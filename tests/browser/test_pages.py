@@ -9,7 +9,8 @@ from playwright.sync_api import Page
 from tests.browser.conftest import Site
 
 AXE = (Path(__file__).resolve().parents[1] / "vendored" / "axe.min.js").read_text(encoding="utf-8")
-RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES = f"{{runOnly: {TAGS}, rules: {{'target-size': {{enabled: true}}}}}}"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 Visit = Callable[..., Page]
 

@@ -1,8 +1,11 @@
 """One request, one transaction, committed before the answer is sent."""
 
+import sqlite3
+
 import pytest
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from app import clock
 from app.accounts.models import Organisation
@@ -31,6 +34,11 @@ def twice(session: SessionDep, name: str) -> dict[str, str]:
     return {"name": name}
 
 
+@router.post("/testing/busy")
+def busy() -> None:
+    raise OperationalError("INSERT", {}, sqlite3.OperationalError("database is locked"))
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _routes(app: FastAPI) -> None:
     app.include_router(router)
@@ -54,3 +62,10 @@ def test_a_refusal_takes_back_everything_the_request_changed(client: Client, dat
 def test_a_fault_takes_back_everything_the_request_changed(client: Client, database: Database) -> None:
     assert client.post("/testing/twice", params={"name": "broken"}).status_code == 500
     assert _count(database, "broken") == 0
+
+
+def test_a_busy_database_is_told_as_a_thing_to_try_again(client: Client) -> None:
+    answer = client.post("/testing/busy")
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "2"
+    assert "try again" in answer.text

@@ -1,0 +1,1 @@
+"""Measures speed and memory. Run by `./run bench`; prints JSON."""
