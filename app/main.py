@@ -13,11 +13,12 @@ from app import __version__
 from app.accounts import routes as account_routes
 from app.accounts.passwords import Passwords
 from app.assessments import api as assessment_api
-from app.assessments import plan_routes, transfer_routes, upload_routes
+from app.assessments import api_plan, plan_routes, transfer_routes, upload_routes
 from app.assessments import routes as assessment_routes
 from app.config import Settings
 from app.db import Database
 from app.errors import SignInNeeded
+from app.evidence import api as evidence_api
 from app.evidence import routes as evidence_routes
 from app.reports import routes as report_routes
 from app.rubrics import registry
@@ -39,6 +40,8 @@ ROUTERS = (
     evidence_routes.router,
     report_routes.router,
     assessment_api.router,
+    api_plan.router,
+    evidence_api.router,
 )
 ROOM_FOR_FORM = 1024 * 1024
 """What a form may hold besides the file it uploads."""

@@ -21,7 +21,7 @@ from app.web.redirects import local_path, see_other
 from app.web.session import SessionDep, SettingsDep
 from app.web.templates import render
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 HIDDEN = ("csrf_token", "password")
 
 

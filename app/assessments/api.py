@@ -3,7 +3,7 @@
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app import clock
@@ -14,21 +14,18 @@ from app.assessments import access, service
 from app.assessments.forms import AnswerForm
 from app.assessments.models import Answer, StoredScore
 from app.assessments.transfer import import_portable, to_portable
-from app.errors import Finding, Invalid, PreconditionFailed, PreconditionRequired
+from app.errors import Finding, Invalid, PreconditionFailed
 from app.i18n import gettext as _
 from app.portable.model import Prose
 from app.portable.read import MAX_BYTES, read
 from app.portable.write import to_data
 from app.rubrics.model import StrictLevel
+from app.web.if_match import PROBLEMS, STALE, IfMatch, version_of
 from app.web.library import LibraryDep
 from app.web.session import SessionDep
 
 router = APIRouter(prefix="/api/v1", tags=["assessments"])
 PAGE = 100
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"description": text, "content": {"application/problem+json": {}}}
-    for status, text in ((401, "Not signed in"), (404, "No such thing, or another organisation's"), (422, "Not usable"))
-}
 
 
 class AssessmentOut(BaseModel):
@@ -145,10 +142,7 @@ def _answer(response: Response, answer: Answer | None, criterion: str) -> Answer
     )
 
 
-@router.put(
-    "/assessments/{assessment_id}/answers/{criterion}",
-    responses={**PROBLEMS, 412: {"description": "Stale"}, 428: {"description": "If-Match is missing"}},
-)
+@router.put("/assessments/{assessment_id}/answers/{criterion}", responses=STALE)
 def put_answer(  # noqa: PLR0913, PLR0917 - the request and its dependencies
     session: SessionDep,
     library: LibraryDep,
@@ -157,27 +151,17 @@ def put_answer(  # noqa: PLR0913, PLR0917 - the request and its dependencies
     assessment_id: int,
     criterion: str,
     body: AnswerIn,
-    if_match: Annotated[str | None, Header()] = None,
+    if_match: IfMatch = None,
 ) -> AnswerOut:
     """Save an answer made from the version in If-Match ("0" for a first one)."""
     assessment = access.get_editable(session, person, assessment_id)
-    form = _as_form(body, _version(if_match))
+    form = _as_form(body, version_of(if_match))
     try:
         answer, _card = service.save_answer(session, library, assessment, criterion, form, person, now=clock.now())
     except service.StaleAnswer as stale:
         message = _("The answer is at version {version} now. Read it again before changing it.")
         raise PreconditionFailed(message.format(version=stale.current.version)) from stale
     return _answer(response, answer, criterion)
-
-
-def _version(if_match: str | None) -> int:
-    """The version in an If-Match header. Raises PreconditionRequired or PreconditionFailed."""
-    if if_match is None:
-        raise PreconditionRequired(_('Send the version you read in If-Match, for example If-Match: "3".'))
-    digits = if_match.strip().removeprefix("W/").strip('"')
-    if not digits.isdecimal() or len(digits) > 9:  # noqa: PLR2004 - versions are small
-        raise PreconditionFailed(_("If-Match does not name a version of this answer."))
-    return int(digits)
 
 
 def _as_form(body: AnswerIn, version: int) -> AnswerForm:

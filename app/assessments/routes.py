@@ -190,7 +190,12 @@ def link_evidence(
         errors = {f"link_{name}": told for name, told in form.errors.items()}
         shown = Shown(errors=errors, beside={f"link_{name}": typed for name, typed in form.typed.items()})
         return _criterion(request, session, library, person, assessment, reference, shown, status=422)
-    service.link_evidence(session, library, assessment, reference, form.value, person, now=clock.now())
+    try:
+        service.link_evidence(session, library, assessment, reference, form.value, person, now=clock.now())
+    except service.AlreadyLinked as refused:
+        typed = {f"link_{name}": value for name, value in form.typed.items()}
+        shown = Shown(errors={"link_where": refused.message}, beside=typed)
+        return _criterion(request, session, library, person, assessment, reference, shown, status=409)
     return see_other(request, "criterion", assessment_id=assessment.id, reference=reference, fragment="evidence")
 
 

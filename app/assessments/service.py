@@ -41,6 +41,10 @@ class NotExcludable(Problem):
     """The rubric does not allow "not applicable" here."""
 
 
+class AlreadyLinked(Conflict):
+    """The same place of the same item is linked to the answer."""
+
+
 class ActionChanged(Conflict):
     """Somebody else changed the action since it was shown."""
 
@@ -147,7 +151,10 @@ def gather(session: Session, assessment: Assessment, item: EvidenceItem) -> None
 def link_evidence(
     session: Session, library: Library, assessment: Assessment, reference: str, form: LinkForm, person: Person, *, now: datetime
 ) -> EvidenceLink:
-    """Link an item of the organisation's library to an answer, making the answer if there is none. Raises NotFound."""
+    """Link an item of the organisation's library to an answer, making the answer if there is none.
+
+    Raises NotFound, or AlreadyLinked when the same place of the item is linked.
+    """
     get_criterion(session, library, assessment, reference)
     item = evidence.by_codes(session, assessment.organisation_id, [form.code]).get(form.code)
     if item is None:
@@ -158,6 +165,8 @@ def link_evidence(
         answer = Answer(assessment_id=assessment.id, criterion=reference, version=0, updated_at=now, links=[])
         session.add(answer)
         session.flush()
+    if any(link.item_id == item.id and form.where in (None, link.where) for link in answer.links):
+        raise AlreadyLinked(_("{code} is linked already. Say for each link where in it to look.").format(code=form.code))
     position = max((link.position for link in answer.links), default=0) + 1
     link = EvidenceLink(item_id=item.id, item=item, position=position, where=form.where, proves=form.proves)
     answer.links.append(link)

@@ -13,7 +13,7 @@ from app.web.redirects import local_path
 
 COOKIE = "language"
 YEAR = 365 * 24 * 3600
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 
 def negotiate(request: Request) -> str:

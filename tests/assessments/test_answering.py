@@ -171,3 +171,13 @@ def test_times_are_shown_in_the_zone_of_the_installation(client: Client, place: 
     with time_machine.travel("2026-11-23 20:30:00+00:00", tick=False):
         page = client.send_form(place, {"version": "0", "choice": "1"}, headers={"hx-request": "true"})
     assert "24 Nov 2026, 01:30" in page.text
+
+
+def test_the_same_place_of_an_item_is_linked_once(client: Client, place: str) -> None:
+    first = {"code": "E-01", "where": "Section 4"}
+    assert client.send_form(f"{place}/links", first).status_code == 303
+    again = client.send_form(f"{place}/links", first)
+    assert again.status_code == 409
+    assert "E-01 is linked already" in again.text
+    assert client.send_form(f"{place}/links", {**first, "where": ""}).status_code == 409
+    assert client.send_form(f"{place}/links", {**first, "where": "Section 5"}).status_code == 303

@@ -1,10 +1,13 @@
 """The JSON API: versions in If-Match, problem details, the same figures as everywhere."""
 
+import os
 from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import select
 
+from app.assessments.models import Assessment
 from app.config import Settings
 from app.db import Database
 from app.portable.read import assessed
@@ -82,3 +85,73 @@ def test_the_openapi_document_describes_the_api_with_examples(client: Client) ->
     document = client.signed_out().get("/api/v1/openapi.json").json()
     assert "/api/v1/assessments/{assessment_id}/answers/{criterion}" in document["paths"]
     assert document["components"]["schemas"]["AnswerIn"]["example"]["level"] == 3
+
+
+def _headers(client: Client, version: int | None = None) -> dict[str, str]:
+    headers = {"x-csrf-token": client.token, "sec-fetch-site": "same-origin"}
+    return headers if version is None else {**headers, "if-match": f'"{version}"'}
+
+
+def test_an_action_is_added_changed_from_its_version_and_taken_out(client: Client, address: str) -> None:
+    body = {"criterion": "esg-2015:policy.review", "what": "Review the policy", "owner": "Vice-rector", "due": "2027-03-01"}
+    made = client.post(f"{address}/actions", json=body, headers=_headers(client))
+    assert (made.status_code, made.json()["version"], made.json()["due"]) == (201, 1, "2027-03-01")
+    place = f"{address}/actions/{made.json()['id']}"
+
+    assert client.put(place, json=body, headers=_headers(client)).status_code == 428
+    changed = client.put(place, json={**body, "status": "done"}, headers=_headers(client, 1))
+    assert (changed.status_code, changed.json()["status"], changed.headers["etag"]) == (200, "done", '"2"')
+    assert client.put(place, json=body, headers=_headers(client, 1)).status_code == 412
+
+    assert client.delete(place, headers=_headers(client)).status_code == 204
+    assert place.rsplit("/", 1)[1] not in [str(one["id"]) for one in client.get(f"{address}/actions").json()]
+
+
+def test_evidence_is_added_gets_a_file_is_linked_and_counts(client: Client, address: str) -> None:
+    with client.database.read() as session:
+        number = session.scalars(select(Assessment.organisation_id).where(Assessment.id == int(address.rsplit("/", 1)[1]))).one()
+    place = f"/api/v1/organisations/{number}/evidence"
+
+    made = client.post(place, json={"title": "Minutes of March", "kind": "minutes"}, headers=_headers(client))
+    assert made.status_code == 201
+    item = made.json()
+    content = b"%PDF-1.7\n" + os.urandom(20)
+    files = {"file": ("minutes.pdf", content)}
+    filed = client.post(f"/api/v1/evidence/{item['id']}/files", files=files, headers=_headers(client))
+    assert (filed.status_code, filed.json()["versions"][0]["size"]) == (201, len(content))
+    wrong = client.post(f"/api/v1/evidence/{item['id']}/files", files={"file": ("a.pdf", b"<html>")}, headers=_headers(client))
+    assert (wrong.status_code, wrong.headers["content-type"]) == (415, "application/problem+json")
+
+    _put(client, f"{address}/answers/esg-2015:policy.review", {"level": 3})
+    link = client.post(
+        f"{address}/answers/esg-2015:policy.review/links", json={"code": item["code"], "where": "p. 2"}, headers=_headers(client)
+    )
+    assert (link.status_code, link.json()["version"]) == (201, 2)
+    assert _substantiated(client, address) == 3
+    assert client.delete(f"{address}/links/{link.json()['id']}", headers=_headers(client)).status_code == 204
+    assert _substantiated(client, address) == 1
+    assert item["code"] in [one["code"] for one in client.get(place).json()]
+
+
+def _substantiated(client: Client, address: str) -> int:
+    criteria = client.get(f"{address}/scorecard").json()["rubrics"][0]["standards"][0]["criteria"]
+    found: int = next(one["substantiated"] for one in criteria if one["id"] == "policy.review")
+    return found
+
+
+def test_evidence_of_an_unknown_kind_is_a_problem_with_its_place(client: Client, address: str) -> None:
+    with client.database.read() as session:
+        number = session.scalars(select(Assessment.organisation_id).where(Assessment.id == int(address.rsplit("/", 1)[1]))).one()
+    answer = client.post(
+        f"/api/v1/organisations/{number}/evidence", json={"title": "x", "kind": "polcy"}, headers=_headers(client)
+    )
+    assert answer.status_code == 422
+    assert "kind: unknown kind of evidence “polcy”" in answer.json()["findings"][0]
+
+
+def test_everything_that_can_be_sent_is_described_with_an_example(client: Client) -> None:
+    described = client.get("/api/v1/openapi.json").json()
+    assert all(path.startswith("/api/v1/") or path in ("/healthz", "/readyz") for path in described["paths"])
+    bodies = [name for name in described["components"]["schemas"] if name.endswith("In")]
+    assert len(bodies) >= 4
+    assert [name for name in bodies if "example" not in described["components"]["schemas"][name]] == []

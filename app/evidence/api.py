@@ -1,0 +1,101 @@
+"""The JSON API for an organisation's evidence."""
+
+from datetime import date as day
+
+from fastapi import APIRouter, Response, UploadFile
+from pydantic import BaseModel, ConfigDict
+
+from app import clock
+from app.accounts import access as accounts
+from app.accounts.models import WRITERS
+from app.accounts.signed_in import CurrentPerson
+from app.errors import Finding, Invalid
+from app.evidence import access, service
+from app.evidence.forms import EvidenceForm
+from app.evidence.models import EvidenceItem
+from app.files.storage import Storage
+from app.i18n import gettext as _
+from app.web.if_match import PROBLEMS
+from app.web.library import LibraryDep
+from app.web.session import SessionDep, SettingsDep
+
+router = APIRouter(prefix="/api/v1", tags=["evidence"])
+FILE_PROBLEMS = {**PROBLEMS, 413: {"description": "Too large"}, 415: {"description": "Type not accepted"}}
+
+
+class EvidenceIn(EvidenceForm):
+    """What is said of an item; its kind decides what it can prove."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {
+        "title": "Quality assurance policy", "kind": "policy", "date": "2025-03-28", "valid_from": "2025-04-01", "language": "kk",
+    }})  # fmt: skip
+
+
+class FileOut(BaseModel):
+    """A version of an item's file; the bytes are at `/evidence/{id}/files/{number}`."""
+
+    number: int
+    file_name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+class EvidenceOut(BaseModel):
+    """An item with its version and files, newest file last."""
+
+    id: int
+    code: str
+    title: str
+    kind: str
+    date: day | None
+    valid_from: day | None
+    valid_until: day | None
+    language: str | None
+    url: str | None
+    status: str
+    version: int
+    versions: list[FileOut]
+
+
+def _out(item: EvidenceItem) -> EvidenceOut:
+    return EvidenceOut.model_validate(item, from_attributes=True)
+
+
+@router.get("/organisations/{organisation_id}/evidence", responses=PROBLEMS)
+def list_evidence(session: SessionDep, person: CurrentPerson, organisation_id: int) -> list[EvidenceOut]:
+    """The organisation's library, newest first."""
+    accounts.get_organisation(session, person, organisation_id)
+    return [_out(item) for item in access.in_organisation(session, person, organisation_id)]
+
+
+@router.get("/evidence/{item_id}", responses=PROBLEMS)
+def get_evidence(session: SessionDep, person: CurrentPerson, response: Response, item_id: int) -> EvidenceOut:
+    """One item."""
+    item = access.get_readable(session, person, item_id)
+    response.headers["etag"] = f'"{item.version}"'
+    return _out(item)
+
+
+@router.post("/organisations/{organisation_id}/evidence", status_code=201, responses=PROBLEMS)
+def add_evidence(
+    session: SessionDep, library: LibraryDep, person: CurrentPerson, organisation_id: int, body: EvidenceIn
+) -> EvidenceOut:
+    """Add an item without a file; send the file afterwards."""
+    organisation = accounts.get_organisation(session, person, organisation_id, *WRITERS)
+    if body.kind not in library.natures():
+        problem = _("unknown kind of evidence “{kind}”").format(kind=body.kind)
+        raise Invalid([Finding("body", 0, 0, "kind", problem, _("use a kind from kinds.yaml, or add it there"))])
+    item = service.add(session, organisation.id, body, person, now=clock.now())
+    session.refresh(item, ["versions"])
+    return _out(item)
+
+
+@router.post("/evidence/{item_id}/files", status_code=201, responses=FILE_PROBLEMS)
+def add_file(session: SessionDep, settings: SettingsDep, person: CurrentPerson, item_id: int, file: UploadFile) -> EvidenceOut:
+    """Upload a file (multipart/form-data, field `file`) as the item's newest version."""
+    item = access.get_editable(session, person, item_id)
+    storage, limit = Storage(settings.files_dir), settings.max_upload
+    service.attach(session, storage, item, file.file, file.filename or "file", person, limit=limit, now=clock.now())
+    session.refresh(item, ["versions"])
+    return _out(item)
