@@ -8,6 +8,7 @@ from typing import Any
 
 from app.errors import Finding, Invalid
 from app.i18n import gettext as _
+from app.rubrics import languages as languages_of
 from app.rubrics.loader import Loaded, library_files
 from app.rubrics.model import Criterion, Crosswalk, Kinds, Profile, Rubric, Scale
 from app.rubrics.registry import HOME, Library, assemble, load_all
@@ -28,8 +29,6 @@ LEVEL_CHARACTERS = 420
 LEVEL_WORDS = range(6, 56)
 NEAR_COPY = 0.72
 """Two criteria whose descriptors share this part of their three-word runs are near copies."""
-NAME_WORDS = 3
-"""A text of so few words may be the same in two languages: a name, an abbreviation."""
 _WORD = re.compile(r"\w+")
 
 
@@ -100,7 +99,8 @@ def _texts(one: Loaded[Any]) -> Iterator[Finding]:
             problem = _("a language the file does not declare: {languages}").format(languages=", ".join(extra))
             yield one.finding(path, problem, _("add it to languages, or remove the text"))
         yield from _lengths(one, path, text)
-        yield from _repeats(one, path, text)
+        for language, problem, remedy in languages_of.wrong_with(text):
+            yield one.finding((*path, language), problem, remedy)
 
 
 def _lengths(one: Loaded[Any], path: Path, text: Mapping[str, str]) -> Iterator[Finding]:
@@ -113,13 +113,6 @@ def _lengths(one: Loaded[Any], path: Path, text: Mapping[str, str]) -> Iterator[
         if descriptor and len(_WORD.findall(words)) not in LEVEL_WORDS:
             problem = _("{found} words in a descriptor").format(found=len(_WORD.findall(words)))
             yield one.finding((*path, language), problem, _("say in 10 to 40 words what a reviewer would see"))
-
-
-def _repeats(one: Loaded[Any], path: Path, text: Mapping[str, str]) -> Iterator[Finding]:
-    for first, second in combinations(sorted(text), 2):
-        if text[first] == text[second] and len(_WORD.findall(text[first])) > NAME_WORDS:
-            problem = _("the text in {first} repeats the one in {second}").format(first=first, second=second)
-            yield one.finding((*path, first), problem, _("translate it"))
 
 
 def _repeated(one: Loaded[Any], items: Iterable[tuple[Path, str]]) -> Iterator[Finding]:
@@ -138,6 +131,10 @@ def _rubric(one: Loaded[Rubric], library: Library) -> Iterator[Finding]:
     yield from _repeated(one, (((*path, "code"), criterion.code) for path, criterion in criteria))
     kinds = library.natures()
     for path, criterion in criteria:
+        if criterion.mandatory and criterion.why_mandatory is None:
+            yield one.finding(
+                path, _("a mandatory criterion without a reason"), _("say in why_mandatory what failing it puts at risk")
+            )
         for index, expected in enumerate(criterion.evidence):
             if kinds and expected.kind not in kinds:
                 problem = _("unknown kind of evidence “{kind}”").format(kind=expected.kind)
@@ -152,16 +149,16 @@ def _runs(text: str) -> frozenset[tuple[str, ...]]:
 
 def _near_copies(one: Loaded[Rubric], criteria: Sequence[tuple[Path, Criterion]]) -> Iterator[Finding]:
     """Descriptors that say the same of two criteria say nothing of either."""
-    prints = []
-    for path, criterion in criteria:
-        language = one.value.languages[0]
-        runs = frozenset().union(*(_runs(level.get(language, "")) for level in criterion.levels))
-        prints.append((path, criterion, runs))
-    for (_first, other, left), (path, criterion, right) in combinations(prints, 2):
-        smaller = min(len(left), len(right))
-        if smaller and len(left & right) / smaller >= NEAR_COPY:
-            problem = _("the descriptors nearly copy those of {other}").format(other=other.id)
-            yield one.finding((*path, "levels"), problem, _("say what is seen for {id} only").format(id=criterion.id))
+    for language in one.value.languages:
+        prints = [
+            (path, criterion, frozenset().union(*(_runs(level.get(language, "")) for level in criterion.levels)))
+            for path, criterion in criteria
+        ]
+        for (_first, other, left), (path, criterion, right) in combinations(prints, 2):
+            smaller = min(len(left), len(right))
+            if smaller and len(left & right) / smaller >= NEAR_COPY:
+                problem = _("the descriptors nearly copy those of {other} ({language})").format(other=other.id, language=language)
+                yield one.finding((*path, "levels"), problem, _("say what is seen for {id} only").format(id=criterion.id))
 
 
 def _crosswalk(one: Loaded[Crosswalk], library: Library) -> Iterator[Finding]:

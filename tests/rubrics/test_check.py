@@ -100,7 +100,7 @@ def test_two_criteria_that_say_the_same_are_near_copies(copy: Path) -> None:
     first, second = text.split("    levels:\n")[1:3]
     texts, others = first.split("    evidence:")[0], second.split("    evidence:")[0]
     file.write_text(text.replace(others, texts.replace("policy", "strategy")), encoding="utf-8")
-    assert [one.problem for one in _findings(copy)] == ["the descriptors nearly copy those of policy.approved"]
+    assert [one.problem for one in _findings(copy)] == ["the descriptors nearly copy those of policy.approved (en)"]
 
 
 def test_a_text_that_repeats_another_language_is_found(copy: Path) -> None:
