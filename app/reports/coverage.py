@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from app.reports.build_parts import Sources, anchor_of
 from app.reports.model_coverage import CoverageRow, CoverageSection, CoverageStandard
-from app.rubrics.model import Crosswalk, CrosswalkEntry, Rubric
+from app.rubrics.crosswalk import Crosswalk, CrosswalkEntry
+from app.rubrics.model import Rubric
 from app.scoring.coverage import Coverage, CriterionCoverage
 from app.scoring.scorecard import Scorecard
 

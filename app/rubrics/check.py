@@ -9,9 +9,10 @@ from typing import Any
 from app.errors import Finding, Invalid
 from app.i18n import gettext as _
 from app.rubrics import languages as languages_of
-from app.rubrics.loader import Loaded, library_files
-from app.rubrics.model import Criterion, Crosswalk, Kinds, Profile, Rubric, Scale
-from app.rubrics.registry import HOME, Library, assemble, load_all
+from app.rubrics.crosswalk import Crosswalk
+from app.rubrics.loader import HOME, Loaded, library_files
+from app.rubrics.model import Criterion, Kinds, Profile, Rubric, Scale
+from app.rubrics.registry import Library, assemble, load_all
 from app.rubrics.strict_yaml import Path
 
 LIMITS = {
@@ -93,6 +94,8 @@ def _walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Mapping[str, str]
 def _texts(one: Loaded[Any]) -> Iterator[Finding]:
     languages = set(one.value.languages)
     for path, text in _walk(one.value.model_dump(mode="json")):
+        if one.kept(path):
+            continue
         if missing := sorted(languages - set(text)):
             yield one.finding(path, _("the text is missing in: {languages}").format(languages=", ".join(missing)), _("add it"))
         if extra := sorted(set(text) - languages):
@@ -135,7 +138,7 @@ def _rubric(one: Loaded[Rubric], library: Library) -> Iterator[Finding]:
             yield one.finding(
                 path, _("a mandatory criterion without a reason"), _("say in why_mandatory what failing it puts at risk")
             )
-        for index, expected in enumerate(criterion.evidence):
+        for index, expected in enumerate(() if one.kept(path) else criterion.evidence):
             if kinds and expected.kind not in kinds:
                 problem = _("unknown kind of evidence “{kind}”").format(kind=expected.kind)
                 yield one.finding((*path, "evidence", index, "kind"), problem, _("use a kind from kinds.yaml, or add it there"))
@@ -154,7 +157,9 @@ def _near_copies(one: Loaded[Rubric], criteria: Sequence[tuple[Path, Criterion]]
             (path, criterion, frozenset().union(*(_runs(level.get(language, "")) for level in criterion.levels)))
             for path, criterion in criteria
         ]
-        for (_first, other, left), (path, criterion, right) in combinations(prints, 2):
+        for (first, other, left), (path, criterion, right) in combinations(prints, 2):
+            if one.kept(first) and one.kept(path):
+                continue
             smaller = min(len(left), len(right))
             if smaller and len(left & right) / smaller >= NEAR_COPY:
                 problem = _("the descriptors nearly copy those of {other} ({language})").format(other=other.id, language=language)

@@ -1,5 +1,6 @@
 """From files to rubrics, crosswalks, scales, profiles and kinds. Every problem of a file is reported at once, with its line."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -9,10 +10,14 @@ from pydantic import BaseModel
 from app.errors import Finding, Invalid
 from app.i18n import gettext as _
 from app.rubrics import strict_yaml
+from app.rubrics.crosswalk import Crosswalk
+from app.rubrics.extending import extend
 from app.rubrics.findings import validated
-from app.rubrics.model import Crosswalk, Kinds, Profile, Rubric, Scale
+from app.rubrics.model import Kinds, Profile, Rubric, Scale
 from app.rubrics.strict_yaml import Document
 
+HOME = Path(__file__).resolve().parents[2] / "rubrics"
+"""The library that comes with Sapa."""
 FORMATS: dict[str, type[BaseModel]] = {
     "sapa-rubric/1": Rubric,
     "sapa-crosswalk/1": Crosswalk,
@@ -32,12 +37,25 @@ class Loaded(Generic[Model]):
         self.value = value
         self.document = document
         self._parts = parts or {}
+        self.stated: dict[tuple[int, int], int] | None = None
 
     def finding(self, path: strict_yaml.Path, problem: str, remedy: str) -> Finding:
         """A finding at `path` of the resolved object, in the file where that part was written."""
         if len(path) > 1 and path[0] == "standards" and path[1] in self._parts:
-            return self._parts[int(path[1])].finding(path[2:], problem, remedy)
+            return self._parts[int(path[1])].finding(self._in_file(path), problem, remedy)
         return self.document.finding(path, problem, remedy)
+
+    def kept(self, path: strict_yaml.Path) -> bool:
+        """Whether what stands at `path` is a criterion of the base, as it was: its faults are told where it is stated."""
+        whole = len(path) >= 4 and path[0] == "standards" and path[2] == "criteria"  # noqa: PLR2004 - standards, i, criteria, j
+        return self.stated is not None and whole and (int(path[1]), int(path[3])) not in self.stated
+
+    def _in_file(self, path: strict_yaml.Path) -> strict_yaml.Path:
+        """The path inside the standard's own file, which in an extending edition holds only the changed criteria."""
+        if self.stated is None or len(path) < 4 or path[2] != "criteria":  # noqa: PLR2004 - standards, i, criteria, j
+            return path[2:]
+        number = self.stated.get((int(path[1]), int(path[3])))
+        return () if number is None else ("criteria", number, *path[4:])
 
 
 def load(path: Path, shown: str | None = None) -> "Loaded[Any]":
@@ -68,10 +86,28 @@ def _load_rubric(path: Path, document: Document) -> Loaded[Rubric]:
     parts, findings = _standards(path, document)
     if findings:
         raise Invalid(findings)
-    if document.data.get("extends") is not None:
-        problem = _("a rubric that extends another cannot be read yet")
-        raise Invalid([document.finding(("extends",), problem, _("state the whole rubric and write extends: null"))])
-    return Loaded(_resolved(document, parts), document, parts)
+    if document.data.get("extends") is None:
+        return Loaded(_resolved(document, parts), document, parts)
+    base = _base(path, document)
+    extension = extend(document, parts, base.model_dump(mode="json"))
+    joined = Document(document.file, extension.data, extension.marks)
+    try:
+        found = Loaded(validated(Rubric, joined), document, parts)
+    except Invalid as wrong:
+        raise Invalid([_relocated(finding, parts) for finding in wrong.findings]) from None
+    found.stated = extension.stated
+    return found
+
+
+def _base(path: Path, document: Document) -> Rubric:
+    """The rubric that an edition extends: beside it in the same library, or in the one that comes with Sapa. Raises Invalid."""
+    name, _at, edition = str(document.data["extends"]).partition("@")
+    for home in (path.resolve().parents[2], HOME):
+        file = home / name / edition / "rubric.yaml"
+        if re.fullmatch(r"[\w.-]+@[\w.-]+", str(document.data["extends"])) and file.is_file():
+            return load(file).value  # type: ignore[no-any-return]  # a rubric.yaml holds a rubric or raises
+    problem = _("the edition that is extended is not there: {name}").format(name=document.data["extends"])
+    raise Invalid([document.finding(("extends",), problem, _("write id@edition of a rubric of the library"))])
 
 
 def _resolved(document: Document, parts: dict[int, Document]) -> Rubric:

@@ -91,7 +91,9 @@ def in_language(text: Mapping[Any, str], language: str) -> str:
     return text.get(language) or text.get("en") or next(iter(text.values()))
 
 
-class _Frozen(BaseModel):
+class Frozen(BaseModel):
+    """A part of a library file: it does not change, and knows no other keys."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
@@ -103,22 +105,39 @@ class Nature(StrEnum):
     RESULT = "result"
 
 
-class Basis(_Frozen):
+class Basis(Frozen):
     """Where a criterion comes from, and how far that was checked: seen at the source, second-hand, or our own analysis."""
 
     ref: Word
     confidence: Literal["verified", "secondary", "own"]
 
 
-class ExpectedEvidence(_Frozen):
+class ExpectedEvidence(Frozen):
     """A kind of evidence that usually proves a criterion."""
 
     kind: Id
     note: Text
 
 
-class Criterion(_Frozen):
-    """One thing that is asked, with what each of the five levels looks like for it."""
+class Change(StrEnum):
+    """What became of a criterion in an edition that extends another."""
+
+    SAME = "same"
+    REWORDED = "reworded"
+    EXTENDED = "extended"
+    MERGED = "merged"
+    SPLIT = "split"
+    NEW = "new"
+
+
+class Criterion(Frozen):
+    """One thing that is asked, with what each of the five levels looks like for it.
+
+    In an edition that extends another, `change` says what became of it and `origin` (in YAML: from) which criteria of the base
+    it continues. A split criterion whose own id is among them is the first half.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
 
     id: Id
     code: Word
@@ -132,9 +151,11 @@ class Criterion(_Frozen):
     weight: Weight = Fraction(1)
     levels: tuple[Text, Text, Text, Text, Text]
     evidence: tuple[ExpectedEvidence, ...] = ()
+    change: Change = Change.SAME
+    origin: Annotated[tuple[Id, ...], Field(alias="from")] = ()
 
 
-class Standard(_Frozen):
+class Standard(Frozen):
     """A group of criteria that serve one purpose; `number` is how the standard prints it and may change between editions."""
 
     id: Id
@@ -145,7 +166,7 @@ class Standard(_Frozen):
     criteria: tuple[Criterion, ...] = Field(min_length=1)
 
 
-class Source(_Frozen):
+class Source(Frozen):
     """The standard a rubric words in our own way."""
 
     title: Text
@@ -157,7 +178,7 @@ class Source(_Frozen):
     wording: Text
 
 
-class Rubric(_Frozen):
+class Rubric(Frozen):
     """One edition of one rubric, resolved: every standard and criterion in order."""
 
     format: Literal["sapa-rubric/1"]
@@ -189,48 +210,7 @@ class Rubric(_Frozen):
         return MappingProxyType({criterion.id: standard for standard in self.standards for criterion in standard.criteria})
 
 
-class Strength(StrEnum):
-    """How far the source criteria of a crosswalk entry serve its target."""
-
-    FULL = "full"
-    PARTIAL = "partial"
-    NONE = "none"
-
-    @property
-    def share(self) -> Fraction:
-        """1 for full, 1/2 for partial, 0 for none."""
-        return {"full": Fraction(1), "partial": Fraction(1, 2), "none": Fraction(0)}[self.value]
-
-
-class CrosswalkBasis(_Frozen):
-    """Whose analysis a crosswalk is; `reviewed_by` is None until somebody outside has reviewed it."""
-
-    ref: Word
-    reviewed_by: Word | None
-
-
-class CrosswalkEntry(_Frozen):
-    """One target criterion and the source criteria that serve it together; `residual` says what remains to be shown."""
-
-    target: Id
-    sources: tuple[Id, ...]
-    strength: Strength
-    residual: Text
-    element: Word | None = None
-
-
-class Crosswalk(_Frozen):
-    """What evidence for one rubric already gives for another."""
-
-    format: Literal["sapa-crosswalk/1"]
-    languages: tuple[Language, ...] = ("en",)
-    source: Id
-    target: Id
-    basis: CrosswalkBasis
-    entries: tuple[CrosswalkEntry, ...] = Field(min_length=1)
-
-
-class Band(_Frozen):
+class Band(Frozen):
     """A named range of a scale, from `start` percent up to the next band."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
@@ -240,7 +220,7 @@ class Band(_Frozen):
     label: Text
 
 
-class Scale(_Frozen):
+class Scale(Frozen):
     """Bands, lowest first. `indicative_of` names the agency whose labels they are; None for our own."""
 
     format: Literal["sapa-scale/1"]
@@ -252,7 +232,7 @@ class Scale(_Frozen):
     bands: tuple[Band, ...] = Field(min_length=2)
 
 
-class Component(_Frozen):
+class Component(Frozen):
     """A rubric that counts towards a profile; of several alternatives the first that is assessed counts."""
 
     rubric: Id | tuple[Id, ...]
@@ -264,7 +244,7 @@ class Component(_Frozen):
         return (self.rubric,) if isinstance(self.rubric, str) else self.rubric
 
 
-class Profile(_Frozen):
+class Profile(Frozen):
     """How rubrics combine into one readiness verdict. Thresholds are percent of the index."""
 
     format: Literal["sapa-profile/1"]
@@ -278,7 +258,7 @@ class Profile(_Frozen):
     conditional_from: Annotated[int, Field(strict=True, ge=0, le=100)]
 
 
-class Kind(_Frozen):
+class Kind(Frozen):
     """A kind of evidence and its nature."""
 
     id: Id
@@ -286,7 +266,7 @@ class Kind(_Frozen):
     label: Text
 
 
-class Kinds(_Frozen):
+class Kinds(Frozen):
     """The controlled list of evidence kinds."""
 
     format: Literal["sapa-kinds/1"] = "sapa-kinds/1"

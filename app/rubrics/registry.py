@@ -12,11 +12,10 @@ from pydantic import BaseModel
 
 from app.errors import Finding, Invalid, NotFound
 from app.i18n import gettext as _
-from app.rubrics.loader import Loaded, library_files, load
-from app.rubrics.model import Crosswalk, Kinds, Nature, Profile, Rubric, Scale
-
-HOME = Path(__file__).resolve().parents[2] / "rubrics"
-"""The library that comes with Sapa."""
+from app.rubrics.carrying import between
+from app.rubrics.crosswalk import Crosswalk
+from app.rubrics.loader import HOME, Loaded, library_files, load
+from app.rubrics.model import Kinds, Nature, Profile, Rubric, Scale
 
 
 def canonical(data: Any) -> str:
@@ -37,6 +36,10 @@ def _digest_of(text: str) -> str:
 def digest(model: BaseModel) -> str:
     """`sha256:…` of the object's canonical JSON."""
     return _digest_of(canonical(plain(model)))
+
+
+def _speaks_of(name: str, rubric: Rubric) -> bool:
+    return name in (rubric.id, (rubric.extends or "").partition("@")[0])
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,19 @@ class Library:
         return {kind.id: kind.nature for kind in self.kinds.kinds}
 
     def crosswalks_among(self, rubric_ids: Iterable[str]) -> list[Crosswalk]:
-        """The crosswalks whose source and target are both among these rubrics."""
-        known = set(rubric_ids)
-        return [crosswalk for crosswalk in self.crosswalks if {crosswalk.source, crosswalk.target} <= known]
+        """The crosswalks whose source and target are both among these rubrics.
+
+        Where a rubric extends the one a crosswalk speaks of, the crosswalk is carried over to its criteria.
+        """
+        wanted = set(rubric_ids)
+        known = [rubric for rubric in self.rubrics.values() if rubric.id in wanted]
+        return [
+            between(crosswalk, source, target)
+            for crosswalk in self.crosswalks
+            for source in known
+            for target in known
+            if _speaks_of(crosswalk.source, source) and _speaks_of(crosswalk.target, target)
+        ]
 
     def export(self) -> dict[str, Any]:
         """Everything as JSON data, resolved, with the YAML's keys."""

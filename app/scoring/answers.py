@@ -6,7 +6,8 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
-from app.rubrics.model import Crosswalk, Nature, Profile, Rubric, Scale
+from app.rubrics.crosswalk import Crosswalk
+from app.rubrics.model import Nature, Profile, Rubric, Scale
 
 
 class EvidenceStatus(StrEnum):

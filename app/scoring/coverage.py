@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from app.rubrics.model import TOP_LEVEL, Crosswalk, CrosswalkEntry
+from app.rubrics.crosswalk import Crosswalk, CrosswalkEntry
+from app.rubrics.model import TOP_LEVEL
 
 if TYPE_CHECKING:
     from app.scoring.scorecard import CriterionScore, RubricScore

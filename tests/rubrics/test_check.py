@@ -10,7 +10,7 @@ import pytest
 
 from app.errors import Finding, Invalid
 from app.rubrics.check import check_paths
-from app.rubrics.registry import HOME
+from app.rubrics.loader import HOME
 
 ESG = "esg-2015/1/1.1-policy.yaml"
 HEAD = "esg-2015/1/rubric.yaml"
@@ -62,7 +62,7 @@ FAULTS = [
     (ESG, '{en: "Policy for quality assurance"}', "{en: P, ru: П}", "a language the file does not declare: ru", 0),
     (ESG, '{en: "Policy for quality assurance"}', '{en: "Policy\\u0007"}', "control character U+0007", 0),
     (ESG, '{en: "Policy for quality assurance"}', '{en: ""}', "the text is empty", 0),
-    (HEAD, "extends: null", "extends: esg-2009@1", "cannot be read yet", 0),
+    (HEAD, "extends: null", "extends: esg-2009@1", "the edition that is extended is not there", 0),
     (HEAD, "1.1-policy.yaml", "../../kinds.yaml", "must lie beside rubric.yaml", 0),
     (HEAD, "1.1-policy.yaml", "absent.yaml", "the file cannot be read", None),
     (HEAD, "checked: 2026-11-22", "checked: 2026-02-30", "this is not a date", 0),

@@ -31,7 +31,13 @@ def test_the_whole_library_is_free_of_findings() -> None:
 
 @pytest.mark.parametrize(
     ("rubric", "standards", "criteria", "mandatory"),
-    [("esg-2015", 10, 78, 32), ("double-degree", 10, 45, 28), ("iso-9001-2015", 7, 62, 11)],
+    [
+        ("esg-2015", 10, 78, 32),
+        ("esg-2027-draft3", 9, 78, 32),
+        ("double-degree", 10, 45, 28),
+        ("iso-9001-2015", 7, 62, 11),
+        ("iso-9001-2026", 7, 62, 11),
+    ],
 )
 def test_each_rubric_has_its_standards_and_criteria(rubric: str, standards: int, criteria: int, mandatory: int) -> None:
     (one,) = (found for found in LIBRARY.rubrics.values() if found.id == rubric)
@@ -77,7 +83,9 @@ def test_the_crosswalk_holds_every_element_and_speaks_of_every_criterion_of_esg(
 def test_the_list_for_programs_is_the_list_for_people() -> None:
     shown = json.loads(_sapa("rubric", "list", "--json").stdout)
     text = _sapa("rubric", "list").stdout
-    assert [(one["id"], one["criteria"]) for one in shown] == [("double-degree", 45), ("esg-2015", 78), ("iso-9001-2015", 62)]
+    counts = {one["id"]: one["criteria"] for one in shown}
+    editions = {"esg-2015": 78, "esg-2027-draft3": 78, "iso-9001-2015": 62, "iso-9001-2026": 62}
+    assert counts == {"double-degree": 45, **editions}
     assert all(one["digest"] in text for one in shown)
 
 
@@ -86,7 +94,7 @@ def test_the_export_is_one_canonical_text_of_everything() -> None:
     exported: dict[str, Any] = json.loads(text)
     assert sorted(exported) == ["crosswalks", "kinds", "profiles", "rubrics", "scales"]
     assert text == _sapa("library", "export").stdout
-    assert [len(one["standards"]) for one in exported["rubrics"]] == [10, 10, 7]
+    assert [len(one["standards"]) for one in exported["rubrics"]] == [10, 10, 9, 7, 7]
     assert exported["rubrics"][1]["standards"][0]["criteria"][0]["levels"][0]["en"].startswith("No text on quality")
 
 

@@ -5,7 +5,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from app.rubrics.model import Component, Criterion, Crosswalk, Nature, Profile, Rubric, Scale, Source, Standard
+from app.rubrics.crosswalk import Crosswalk
+from app.rubrics.model import Component, Criterion, Nature, Profile, Rubric, Scale, Source, Standard
 from app.scoring.answers import Action, Answer, Assessed
 
 DAY = date(2026, 11, 1)
