@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from app import service_cli
+from app.edition_cli import edition_app
 from app.errors import Problem
 from app.i18n import gettext as _
 from app.portable.model import on_date
@@ -32,6 +33,7 @@ rubric_app = typer.Typer(no_args_is_help=True, help="Look at and check the rubri
 library_app = typer.Typer(no_args_is_help=True, help="The library as a whole.")
 app.add_typer(rubric_app, name="rubric")
 app.add_typer(library_app, name="library")
+app.add_typer(edition_app, name="edition")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AssessmentFile = Annotated[Path, typer.Argument(help="A portable assessment, YAML or JSON.", show_default=False)]

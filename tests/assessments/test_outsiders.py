@@ -46,6 +46,8 @@ def _body(path: str) -> dict[str, Any]:
         return {"json": {"title": "x", "kind": "policy"}}
     if path.endswith("/links"):
         return {"json": {"code": "E-01"}}
+    if path.endswith("/editions"):
+        return {"json": {"newer": "iso-9001-2026@1"}}
     if "/actions" in path:
         return {"json": {"criterion": "esg-2015:policy.approved", "what": "x"}}
     return {"json": {}}

@@ -17,7 +17,10 @@ Visit = Callable[..., Page]
 
 def _paths(site: Site) -> list[str]:
     mine = site.assessment
-    reports = [f"{mine}{path}" for path in ("", "/results", "/gaps", "/plan", "/evidence", "/coverage", "/summary", "/downloads")]
+    reports = [
+        f"{mine}{path}"
+        for path in ("", "/results", "/gaps", "/plan", "/evidence", "/coverage", "/summary", "/downloads", "/editions")
+    ]
     criterion = "double-degree:recognition.automatic"
     forms = [f"{mine}/criteria/{criterion}", f"{mine}/history/{criterion}", f"{mine}/actions/new?criterion={criterion}"]
     return ["/assessments", *reports, *forms, f"/organisations/{site.organisation.id}/evidence", "/nowhere"]

@@ -1,0 +1,122 @@
+"""Moving an assessment to a newer edition: the page that shows what would happen, the step itself, and both for programs."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict
+
+from app import clock
+from app.accounts.signed_in import CurrentPerson
+from app.assessments import access, editions, pages
+from app.i18n import current
+from app.portable.moving import Preview
+from app.rubrics.editions import EditionMap
+from app.rubrics.model import in_language
+from app.web.forms import FormDep
+from app.web.if_match import PROBLEMS
+from app.web.library import LibraryDep
+from app.web.redirects import see_other
+from app.web.session import SessionDep
+from app.web.templates import render
+
+router = APIRouter(tags=["assessments"])
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One move that is offered; the lists are (code, question) of criteria of the newer edition."""
+
+    newer: str
+    title: str
+    status: str
+    carried: int
+    to_confirm: tuple[tuple[str, str], ...]
+    left_open: tuple[tuple[str, str], ...]
+    ended: tuple[str, ...]
+
+
+def _move(found: EditionMap, told: Preview) -> Move:
+    def named(ids: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        criteria = (found.newer.by_id[one] for one in ids)
+        return tuple((one.code, in_language(one.question, current())) for one in criteria)
+
+    return Move(
+        newer=found.newer.reference,
+        title=in_language(found.newer.of.title, current()),
+        status=found.newer.of.status,
+        carried=len(told.carried),
+        to_confirm=named(told.to_confirm),
+        left_open=named(told.left_open),
+        ended=told.ended,
+    )
+
+
+@router.get("/assessments/{assessment_id}/editions", name="editions", include_in_schema=False)
+def show_editions(
+    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int
+) -> Response:
+    """What each move would carry, ask to confirm and leave open."""
+    assessment = access.get_readable(session, person, assessment_id)
+    may_edit = access.may_edit(session, person, assessment)
+    page = pages.assessment_page(session, library, assessment, may_edit=may_edit)
+    moves = [_move(found, editions.look_ahead(session, assessment, found)) for found in editions.offered(library, assessment)]
+    return render(request, "assessments/editions.html", page, moves=moves)
+
+
+@router.post("/assessments/{assessment_id}/editions", name="move_assessment", include_in_schema=False)
+def move_assessment(
+    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, data: FormDep
+) -> Response:
+    """Make the copy on the newer edition and go there."""
+    assessment = access.get_editable(session, person, assessment_id)
+    moved = editions.move_assessment(session, library, assessment, str(data.get("newer", "")), person, now=clock.now())
+    return see_other(request, "assessment", assessment_id=moved.id)
+
+
+class MoveIn(BaseModel):
+    """The edition to move to."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"newer": "iso-9001-2026@1"}})
+
+    newer: str
+
+
+class MoveOut(BaseModel):
+    """A move that is offered, by ids of criteria of the newer edition; `ended` are answered criteria of the older."""
+
+    newer: str
+    carried: list[str]
+    to_confirm: list[str]
+    left_open: list[str]
+    ended: list[str]
+
+
+class MovedOut(BaseModel):
+    """The new assessment."""
+
+    id: int
+
+
+@router.get("/api/v1/assessments/{assessment_id}/editions", responses=PROBLEMS)
+def list_moves(session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int) -> list[MoveOut]:
+    """The moves to newer editions, each with what it would carry."""
+    assessment = access.get_readable(session, person, assessment_id)
+    found = [(one, editions.look_ahead(session, assessment, one)) for one in editions.offered(library, assessment)]
+    return [
+        MoveOut(
+            newer=one.newer.reference,
+            carried=list(told.carried),
+            to_confirm=list(told.to_confirm),
+            left_open=list(told.left_open),
+            ended=list(told.ended),
+        )
+        for one, told in found
+    ]
+
+
+@router.post("/api/v1/assessments/{assessment_id}/editions", status_code=201, responses=PROBLEMS)
+def make_move(session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, body: MoveIn) -> MovedOut:
+    """Make a copy on the newer edition; the assessment itself stays as it is."""
+    assessment = access.get_editable(session, person, assessment_id)
+    return MovedOut(id=editions.move_assessment(session, library, assessment, body.newer, person, now=clock.now()).id)

@@ -1,0 +1,62 @@
+"""Moving an assessment to a newer edition over HTTP: the preview, the copy, and that the old one stays as it is."""
+
+import pytest
+
+from app.assessments.checks import wrong_scores
+from app.config import Settings
+from app.db import Database
+from app.portable.read import read_path
+from app.rubrics import registry
+from tests.conftest import Client
+from tests.factories import EXAMPLES, make_assessment, make_organisation, make_person
+
+
+@pytest.fixture
+def place(client: Client, database: Database, settings: Settings) -> str:
+    """The address of the sample university's assessment, of the signed-in quality manager."""
+    organisation = make_organisation(database)
+    sample = read_path(EXAMPLES / "paper-university.en.yaml", registry.home())
+    made = make_assessment(database, organisation, sample)
+    client.as_(make_person(database, settings, organisation))
+    return f"/assessments/{made.id}"
+
+
+def test_the_page_shows_what_each_move_would_do(client: Client, place: str) -> None:
+    page = client.get(f"{place}/editions").text
+    assert "ISO 9001:2026" in page
+    assert "To be confirmed: 8" in page
+    assert "iso-9001-2026@1, in force" in page
+    assert "esg-2027-draft3@1, draft" in page
+
+
+def test_moving_makes_a_copy_and_leaves_the_assessment_as_it_is(client: Client, place: str, database: Database) -> None:
+    before = client.get(f"/api/v1{place}").json()
+    moved = client.send_form(f"{place}/editions", {"newer": "iso-9001-2026@1"})
+    assert moved.status_code == 303
+    assert client.get(f"/api/v1{place}").json() == before
+
+    after = client.get("/api/v1" + moved.headers["location"]).json()
+    assert after["rubrics"] == ["esg-2015@1", "iso-9001-2026@1", "double-degree@1"]
+    assert after["evidence"] == before["evidence"]
+    assert after["answers"]["iso-9001-2026:7.3"]["to_confirm"] is True
+    assert after["answers"]["iso-9001-2026:10.1"]["level"] == min(
+        before["answers"][f"iso-9001-2015:{name}"]["level"] for name in ("10.1", "10.3")
+    )
+    with database.read() as session:
+        assert wrong_scores(session, registry.home())[1] == []
+
+
+def test_the_api_offers_the_moves_and_makes_one(client: Client, place: str) -> None:
+    moves = client.get(f"/api/v1{place}/editions").json()
+    assert [one["newer"] for one in moves] == ["esg-2027-draft3@1", "iso-9001-2026@1"]
+    assert "6.1.3" in moves[1]["left_open"]
+    headers = {"x-csrf-token": client.token, "sec-fetch-site": "same-origin"}
+    made = client.post(f"/api/v1{place}/editions", json={"newer": "esg-2027-draft3@1"}, headers=headers)
+    assert made.status_code == 201
+    card = client.get(f"/api/v1/assessments/{made.json()['id']}/scorecard").json()
+    assert card["rubrics"][0]["standards"][8]["id"] == "external"
+
+
+@pytest.mark.parametrize("newer", ["", "iso-9001-2015@1", "nothing@1"])
+def test_an_edition_that_does_not_follow_is_not_found(client: Client, place: str, newer: str) -> None:
+    assert client.send_form(f"{place}/editions", {"newer": newer}).status_code == 404
