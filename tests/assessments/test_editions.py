@@ -1,5 +1,7 @@
 """Moving an assessment to a newer edition over HTTP: the preview, the copy, and that the old one stays as it is."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.assessments.checks import wrong_scores
@@ -60,3 +62,16 @@ def test_the_api_offers_the_moves_and_makes_one(client: Client, place: str) -> N
 @pytest.mark.parametrize("newer", ["", "iso-9001-2015@1", "nothing@1"])
 def test_an_edition_that_does_not_follow_is_not_found(client: Client, place: str, newer: str) -> None:
     assert client.send_form(f"{place}/editions", {"newer": newer}).status_code == 404
+
+
+def test_an_assessment_renders_the_same_when_the_files_of_its_edition_are_gone(
+    client: Client, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    addresses = [f"{place}/report.html", f"{place}/results", f"{place}/gaps", f"/api/v1{place}/scorecard"]
+    criterion = f"{place}/criteria/iso-9001-2015:10.3"
+    before = [client.get(one).text for one in addresses]
+    state = client.app.state  # type: ignore[attr-defined]  # Starlette's, behind an ASGI type
+    left = {name: rubric for name, rubric in state.library.rubrics.items() if not name.startswith("iso-")}
+    monkeypatch.setattr(state, "library", replace(state.library, rubrics=left))
+    assert [client.get(one).text for one in addresses] == before
+    assert "quality management system fitter" in client.get(criterion).text
