@@ -17,6 +17,9 @@ from app.rubrics.crosswalk import Crosswalk
 from app.rubrics.loader import HOME, Loaded, library_files, load
 from app.rubrics.model import Kinds, Nature, Profile, Rubric, Scale
 
+CACHE = Path.home() / ".cache" / "sapa"
+"""Where the resolved library is kept between starts."""
+
 
 def canonical(data: Any) -> str:
     """The one JSON text of some data: sorted keys, no spaces, letters as they are (RFC 8785 for the data used here)."""
@@ -135,5 +138,7 @@ def load_all(paths: Iterable[Path], root: Path | None = None) -> list[Loaded[Any
 
 @cache
 def home() -> Library:
-    """The library that comes with Sapa, loaded once in a process."""
-    return assemble(load_all(library_files(HOME), HOME.parent))
+    """The library that comes with Sapa, loaded once in a process, and quicker from the second process on."""
+    from app.rubrics.cache import cached  # noqa: PLC0415 - it keeps what this module defines
+
+    return cached(HOME, CACHE, lambda: assemble(load_all(library_files(HOME), HOME.parent)))
