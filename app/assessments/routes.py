@@ -1,5 +1,6 @@
 """Pages of assessments: the list, one assessment, one criterion, the plan."""
 
+import re
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
@@ -24,6 +25,7 @@ from app.web.templates import render
 
 router = APIRouter(include_in_schema=False)
 PAGE = 20
+_ROW = re.compile(r"r\d{1,2}-c-[A-Za-z0-9-]{1,120}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,8 @@ def link_evidence(
     reference: str,
     data: FormDep,
 ) -> Response:
-    """Link an item of the library to the answer."""
+    """Link an item of the library to the answer. It never writes a level."""
+    row = _coverage_row(data)
     assessment = access.get_editable(session, person, assessment_id)
     service.get_criterion(session, library, assessment, reference)
     form = fill(LinkForm, data)
@@ -193,10 +196,20 @@ def link_evidence(
     try:
         service.link_evidence(session, library, assessment, reference, form.value, person, now=clock.now())
     except service.AlreadyLinked as refused:
+        if row:
+            return see_other(request, "coverage", query=f"open={row}", fragment=row, assessment_id=assessment.id)
         typed = {f"link_{name}": value for name, value in form.typed.items()}
         shown = Shown(errors={"link_where": refused.message}, beside=typed)
         return _criterion(request, session, library, person, assessment, reference, shown, status=409)
+    if row:
+        return see_other(request, "coverage", query=f"open={row}", fragment=row, assessment_id=assessment.id)
     return see_other(request, "criterion", assessment_id=assessment.id, reference=reference, fragment="evidence")
+
+
+def _coverage_row(data: FormData) -> str:
+    """The row of the coverage page that asked for the link, to lead back to it; empty when it came from elsewhere."""
+    row = data.get("back")
+    return row if isinstance(row, str) and _ROW.fullmatch(row) else ""
 
 
 @router.post("/assessments/{assessment_id}/links/{link_id}/remove", name="unlink_evidence")

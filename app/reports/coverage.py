@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 
-from app.reports.build_parts import Sources, anchor_of
-from app.reports.model_coverage import CoverageRow, CoverageSection, CoverageStandard
+from app.reports.build_parts import Sources, anchor_of, problem_of
+from app.reports.model_coverage import CoverageRow, CoverageSection, CoverageStandard, Reusable
 from app.rubrics.crosswalk import Crosswalk, CrosswalkEntry
 from app.rubrics.model import Rubric
 from app.scoring.coverage import Coverage, CriterionCoverage
 from app.scoring.scorecard import Scorecard
+
+
+ISO = "iso-9001-"
+"""Every edition of ISO 9001 has an id that begins so."""
 
 
 def coverage_sections(sources: Sources, card: Scorecard) -> tuple[CoverageSection, ...]:
@@ -32,6 +36,7 @@ def _section(sources: Sources, coverage: Coverage) -> CoverageSection:
     return CoverageSection(
         source=sources.text(source.of.title),
         target=sources.text(target.of.title),
+        from_iso=source.id.startswith(ISO),
         coverage=coverage.coverage,
         ceiling=coverage.ceiling,
         reviewed_by=crosswalk.basis.reviewed_by,
@@ -48,14 +53,29 @@ def _rubric(sources: Sources, rubric_id: str) -> Rubric:
 def _row(sources: Sources, source: Rubric, target: Rubric, crosswalk: Crosswalk, covered: CriterionCoverage) -> CoverageRow:
     criterion = target.by_id[covered.id]
     entries = [entry for entry in crosswalk.entries if entry.target == covered.id]
+    reference = f"{target.id}:{covered.id}"
     return CoverageRow(
-        anchor=anchor_of(f"{target.id}:{covered.id}"),
+        reference=reference,
+        anchor=anchor_of(reference),
         code=criterion.code,
         question=sources.text(criterion.question),
         coverage=covered.coverage,
         ceiling=covered.ceiling,
         residuals=tuple(dict.fromkeys(sources.text(entry.residual) for entry in entries)),
         sources=tuple(dict.fromkeys(_codes(source, entries))),
+        reusable=_reusable(sources, reference, [f"{source.id}:{name}" for entry in entries for name in entry.sources]),
+    )
+
+
+def _reusable(sources: Sources, target: str, served_by: Iterable[str]) -> tuple[Reusable, ...]:
+    """Evidence of the source answers that the target's answer does not rest on yet, in the order of the answers."""
+    answers, items = sources.portable.answers, sources.portable.evidence
+    there = {citation.id for citation in answers[target].evidence} if target in answers else set()
+    found = [citation.id for name in served_by if name in answers for citation in answers[name].evidence]
+    return tuple(
+        Reusable(id=name, title=items[name].title, valid=problem_of(sources, items[name]) is None)
+        for name in dict.fromkeys(found)
+        if name not in there
     )
 
 

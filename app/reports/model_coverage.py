@@ -5,9 +5,19 @@ from fractions import Fraction
 
 
 @dataclass(frozen=True, slots=True)
-class CoverageRow:
-    """One target criterion and what the source gives for it; both shares 0..1."""
+class Reusable:
+    """An evidence item that answers of the source rest on and the target's answer does not yet; `valid` on the reference date."""
 
+    id: str
+    title: str
+    valid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRow:
+    """One target criterion and what the source gives for it; both shares 0..1. `reusable` is evidence to link again."""
+
+    reference: str
     anchor: str
     code: str
     question: str
@@ -15,6 +25,7 @@ class CoverageRow:
     ceiling: Fraction
     residuals: tuple[str, ...]
     sources: tuple[str, ...]
+    reusable: tuple[Reusable, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +45,7 @@ class CoverageSection:
 
     source: str
     target: str
+    from_iso: bool
     coverage: Fraction | None
     ceiling: Fraction | None
     reviewed_by: str | None

@@ -45,6 +45,7 @@ def _page(
         radars={rubric.id: charts.radar(rubric.standards) for rubric in report.rubrics},
         coverage_bars=[charts.coverage_bars(one.standards) for one in report.coverage],
         blank="",
+        opened=request.query_params.get("open", ""),
         shown_blockers=SHOWN_BLOCKERS,
         actions_by_number={
             one.number: action.id for one, action in zip(report.actions, access.actions(session, assessment), strict=True)
@@ -84,7 +85,7 @@ def evidence(request: Request, session: SessionDep, library: LibraryDep, person:
 
 @router.get("/assessments/{assessment_id}/coverage", name="coverage")
 def coverage(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int) -> Response:
-    """What the ISO 9001 system already gives."""
+    """What evidence already gives elsewhere: for each crosswalk among the assessed rubrics."""
     return _page(request, session, library, person, assessment_id, "coverage")
 
 

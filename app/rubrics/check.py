@@ -9,6 +9,7 @@ from typing import Any
 from app.errors import Finding, Invalid
 from app.i18n import gettext as _
 from app.rubrics import languages as languages_of
+from app.rubrics import published
 from app.rubrics.crosswalk import Crosswalk
 from app.rubrics.loader import HOME, Loaded, library_files
 from app.rubrics.model import Criterion, Kinds, Profile, Rubric, Scale
@@ -47,9 +48,13 @@ def check_paths(paths: list[FilePath]) -> int:
         )
     loaded = load_all(wanted, HOME.parent)
     around = [] if not paths else load_all([path for path in own if path not in wanted], HOME.parent)
-    findings = check(loaded, assemble([*around, *loaded]))
+    library = assemble([*around, *loaded])
+    findings = check(loaded, library)
+    for file, one in zip(wanted, loaded, strict=True):
+        if published.is_published(file):
+            findings.extend(published.missing(one, library))
     if findings:
-        raise Invalid(findings)
+        raise Invalid(sorted(set(findings)))
     return len(wanted)
 
 

@@ -78,6 +78,8 @@ FAULTS = [
     (PROFILE, "scale: ", "scale: no-", "unknown scale", 0),
     (SCALE, "from: 25", "from: 55", "the bands do not rise from 0", None),
     (SCALE, "cap_when_mandatory_fails: ", "cap_when_mandatory_fails: un", "this is not one of the bands", 0),
+    (CROSSWALK, "languages: [en, kk, ru]", "languages: [en, ru]", "a published library speaks every language; missing: kk", 0),
+    (CROSSWALK, "- target: policy.public\n", "- target: policy.approved\n", "criteria without an entry: policy.public", None),
     ("kinds.yaml", "id: regulation", "id: policy", "“policy” stands here twice", 0),
     ("kinds.yaml", "nature: document", "nature: paper", "use one of", 0),
 ]  # fmt: skip
