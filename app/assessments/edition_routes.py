@@ -12,7 +12,7 @@ from app.assessments import access, editions, pages
 from app.i18n import current
 from app.portable.moving import Preview
 from app.rubrics.editions import EditionMap
-from app.rubrics.model import in_language
+from app.rubrics.model import Rubric, in_language
 from app.web.forms import FormDep
 from app.web.if_match import PROBLEMS
 from app.web.library import LibraryDep
@@ -34,9 +34,11 @@ class Move:
     to_confirm: tuple[tuple[str, str], ...]
     left_open: tuple[tuple[str, str], ...]
     ended: tuple[str, ...]
+    changed: int
+    """How many criteria a rubric of only what changed has; 0 when there is none."""
 
 
-def _move(found: EditionMap, told: Preview) -> Move:
+def _move(found: EditionMap, told: Preview, part: tuple[Rubric, str] | None) -> Move:
     def named(ids: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         criteria = (found.newer.by_id[one] for one in ids)
         return tuple((one.code, in_language(one.question, current())) for one in criteria)
@@ -49,6 +51,7 @@ def _move(found: EditionMap, told: Preview) -> Move:
         to_confirm=named(told.to_confirm),
         left_open=named(told.left_open),
         ended=told.ended,
+        changed=len(part[0].by_id) if part else 0,
     )
 
 
@@ -60,7 +63,10 @@ def show_editions(
     assessment = access.get_readable(session, person, assessment_id)
     may_edit = access.may_edit(session, person, assessment)
     page = pages.assessment_page(session, library, assessment, may_edit=may_edit)
-    moves = [_move(found, editions.look_ahead(session, assessment, found)) for found in editions.offered(library, assessment)]
+    moves = [
+        _move(found, editions.look_ahead(session, assessment, found), editions.part_of(library, found.newer))
+        for found in editions.offered(library, assessment)
+    ]
     return render(request, "assessments/editions.html", page, moves=moves)
 
 
@@ -70,16 +76,18 @@ def move_assessment(
 ) -> Response:
     """Make the copy on the newer edition and go there."""
     assessment = access.get_editable(session, person, assessment_id)
-    moved = editions.move_assessment(session, library, assessment, str(data.get("newer", "")), person, now=clock.now())
+    newer, changes = str(data.get("newer", "")), data.get("changes") == "1"
+    moved = editions.move_assessment(session, library, assessment, newer, person, changes=changes, now=clock.now())
     return see_other(request, "assessment", assessment_id=moved.id)
 
 
 class MoveIn(BaseModel):
-    """The edition to move to."""
+    """The edition to move to; with `changes`, a new assessment of only what changed."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"newer": "iso-9001-2026@1"}})
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"newer": "iso-9001-2026@1", "changes": False}})
 
     newer: str
+    changes: bool = False
 
 
 class MoveOut(BaseModel):
@@ -119,4 +127,6 @@ def list_moves(session: SessionDep, library: LibraryDep, person: CurrentPerson, 
 def make_move(session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, body: MoveIn) -> MovedOut:
     """Make a copy on the newer edition; the assessment itself stays as it is."""
     assessment = access.get_editable(session, person, assessment_id)
-    return MovedOut(id=editions.move_assessment(session, library, assessment, body.newer, person, now=clock.now()).id)
+    now = clock.now()
+    moved = editions.move_assessment(session, library, assessment, body.newer, person, changes=body.changes, now=now)
+    return MovedOut(id=moved.id)

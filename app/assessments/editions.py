@@ -9,8 +9,10 @@ from app.assessments.models import Assessment
 from app.assessments.transfer import import_portable, to_portable
 from app.errors import NotFound
 from app.i18n import gettext as _
-from app.portable.moving import Preview, move, preview
+from app.portable.moving import Preview, move, only_changes, preview
+from app.rubrics.changes import changes_of
 from app.rubrics.editions import EditionMap, edition_map, successors
+from app.rubrics.model import Rubric
 from app.rubrics.registry import Library
 
 
@@ -33,12 +35,36 @@ def look_ahead(session: Session, assessment: Assessment, editions: EditionMap) -
     return preview(to_portable(session, assessment), editions)
 
 
+def part_of(library: Library, newer: Rubric) -> tuple[Rubric, str] | None:
+    """The rubric of only what changed in this edition, with the profile that assesses it; None when there is none."""
+    part = library.rubrics.get(changes_of(newer))
+    if part is None:
+        return None
+    profiles = (one.id for one in library.profiles.values() if any(part.id in c.alternatives for c in one.components))
+    profile = next(profiles, None)
+    return (part, profile) if profile else None
+
+
 def move_assessment(
-    session: Session, library: Library, assessment: Assessment, newer: str, person: Person, *, now: datetime
+    session: Session,
+    library: Library,
+    assessment: Assessment,
+    newer: str,
+    person: Person,
+    *,
+    changes: bool = False,
+    now: datetime,
 ) -> Assessment:
-    """A new assessment on the newer edition, with the same evidence. Raises NotFound."""
+    """A new assessment on the newer edition, with the same evidence; with `changes`, of only what changed. Raises NotFound."""
     editions = get_offered(library, assessment, newer)
     moved = move(to_portable(session, assessment), editions)
-    titles = {language: f"{title} · {editions.newer.id}" for language, title in moved.title.items()}
+    target = editions.newer
+    if changes:
+        found = part_of(library, editions.newer)
+        if found is None:
+            raise NotFound(_("There is no rubric of only what changed in {name}.").format(name=newer))
+        target, profile = found
+        moved = only_changes(moved, editions.newer, target, profile)
+    titles = {language: f"{title} · {target.id}" for language, title in moved.title.items()}
     organisation = session.get_one(Organisation, assessment.organisation_id)
     return import_portable(session, library, organisation, moved.model_copy(update={"title": titles}), person, now=now)

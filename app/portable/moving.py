@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from app.portable.model import Citation, Portable, PortableAction, PortableAnswer, Rater
 from app.rubrics.editions import EditionMap, Step
+from app.rubrics.model import Rubric
 
 Value = TypeVar("Value")
 
@@ -59,8 +60,24 @@ def move(portable: Portable, editions: EditionMap) -> Portable:
     )
 
 
-def _rater(rater: Rater, editions: EditionMap) -> Rater:
-    return Rater(role=rater.role, levels=_renamed(rater.levels, editions, min))
+def only_changes(moved: Portable, newer: Rubric, part: Rubric, profile: str) -> Portable:
+    """The moved assessment restricted to `part`, the rubric of what `newer` changed. The evidence stays whole."""
+    names = {f"{newer.id}:{one.id}": f"{part.id}:{one.id}" for one in part.criteria()}
+    return moved.model_copy(
+        update={
+            "profile": profile,
+            "rubrics": (part.reference,),
+            "answers": {names[name]: answer for name, answer in moved.answers.items() if name in names},
+            "targets": {names[name]: target for name, target in moved.targets.items() if name in names},
+            "actions": tuple(
+                one.model_copy(update={"criterion": names[one.criterion]}) for one in moved.actions if one.criterion in names
+            ),
+            "raters": {
+                name: Rater(role=rater.role, levels={names[key]: level for key, level in rater.levels.items() if key in names})
+                for name, rater in moved.raters.items()
+            },
+        }
+    )
 
 
 def _belongs(name: str, editions: EditionMap) -> bool:

@@ -12,6 +12,7 @@ from app.reports.build_lists import action_rows, blocker_rows, evidence_rows, ga
 from app.reports.build_parts import Sources, anchor_of, cited, next_step
 from app.reports.coverage import coverage_sections
 from app.reports.model import ActionRow, CriterionSection, Identity, LevelText, Report, RubricSection, StandardSection
+from app.reports.views import views
 from app.rubrics.model import Criterion, Rubric, Standard
 from app.rubrics.registry import Library
 from app.scoring.answers import Assessed
@@ -58,6 +59,8 @@ def build(portable: Portable, library: Library, language: str, *, draft: bool = 
         coverage=coverage_sections(sources, card),
         evidence=evidence_rows(sources, criteria.values()),
         traceability=traceability(criteria.values()),
+        views=views(sources, card, verified=True),
+        unverified_views=views(sources, card, verified=False),
     )
     return Built(report, card, portable)
 

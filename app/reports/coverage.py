@@ -9,7 +9,6 @@ from app.rubrics.model import Rubric
 from app.scoring.coverage import Coverage, CriterionCoverage
 from app.scoring.scorecard import Scorecard
 
-
 ISO = "iso-9001-"
 """Every edition of ISO 9001 has an id that begins so."""
 

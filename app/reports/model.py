@@ -9,6 +9,7 @@ from datetime import date as day
 from fractions import Fraction
 
 from app.reports.model_coverage import CoverageSection
+from app.reports.model_views import Views
 from app.scoring.answers import EvidenceStatus
 from app.scoring.gaps import Cause
 from app.scoring.scorecard import Figures, State, Verdict
@@ -261,6 +262,8 @@ class Report:
     coverage: tuple[CoverageSection, ...]
     evidence: tuple[EvidenceRow, ...]
     traceability: Traceability
+    views: Views
+    unverified_views: Views
 
     def criteria(self) -> tuple[CriterionSection, ...]:
         """Every criterion in order."""

@@ -179,7 +179,10 @@ class Source(Frozen):
 
 
 class Rubric(Frozen):
-    """One edition of one rubric, resolved: every standard and criterion in order."""
+    """One edition of one rubric, resolved: every standard and criterion in order.
+
+    `changes` is the title of a rubric of only what changed against the edition that it extends; without it none is made.
+    """
 
     format: Literal["sapa-rubric/1"]
     id: Id
@@ -187,6 +190,7 @@ class Rubric(Frozen):
     languages: tuple[Language, ...] = Field(min_length=1)
     of: Source
     extends: Word | None = None
+    changes: Text | None = None
     standards: tuple[Standard, ...] = Field(min_length=1)
 
     @property
@@ -221,13 +225,19 @@ class Band(Frozen):
 
 
 class Scale(Frozen):
-    """Bands, lowest first. `indicative_of` names the agency whose labels they are; None for our own."""
+    """Bands, lowest first. `indicative_of` names whose labels they are; None for our own.
+
+    `verified` is False while nobody has compared borrowed labels with their source: such a scale is shown only on request.
+    `boundary` says which band a value that equals `from` belongs to; below is the rule of ISO/IEC 33020 (N is 0 to 15 %).
+    """
 
     format: Literal["sapa-scale/1"]
     id: Id
     languages: tuple[Language, ...] = ("en",)
     title: Text
     indicative_of: Word | None
+    verified: Annotated[bool, Field(strict=True)] = True
+    boundary: Literal["above", "below"] = "above"
     cap_when_mandatory_fails: Id
     bands: tuple[Band, ...] = Field(min_length=2)
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from app.errors import Finding, Invalid, NotFound
 from app.i18n import gettext as _
 from app.rubrics.carrying import between
+from app.rubrics.changes import only_changes
 from app.rubrics.crosswalk import Crosswalk
 from app.rubrics.loader import HOME, Loaded, library_files, load
 from app.rubrics.model import Kinds, Nature, Profile, Rubric, Scale
@@ -109,7 +110,9 @@ class Library:
 def assemble(loaded: Iterable[Loaded[Any]]) -> Library:
     """A library of loaded files."""
     values = [one.value for one in loaded]
-    rubrics = {one.reference: one for one in values if isinstance(one, Rubric)}
+    whole = [one for one in values if isinstance(one, Rubric)]
+    parts = [part for part in map(only_changes, whole) if part]
+    rubrics = {one.reference: one for one in (*whole, *parts)}
     kinds = [kind for one in values if isinstance(one, Kinds) for kind in one.kinds]
     return Library(
         rubrics=rubrics,

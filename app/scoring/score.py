@@ -65,7 +65,7 @@ def score_rubric(rubric: Rubric, assessed: Assessed, component_weight: Fraction)
     standards = tuple(_score_standard(rubric, standard, assessed) for standard in rubric.standards)
     counted = [one for one in standards if not one.figures.excluded]
     value = _mean((one.figures.score, one.weight) for one in counted)
-    fails = any(_fails(criterion) for one in standards for criterion in one.criteria)
+    fails = mandatory_fails(criterion for one in standards for criterion in one.criteria)
     figures = Figures(
         score=value,
         claimed=_mean((one.figures.claimed, one.weight) for one in counted),
@@ -133,21 +133,22 @@ def _standard_figures(applicable: Sequence[CriterionScore], scale: Scale) -> Fig
         high=PERCENT * (reached + TOP_LEVEL * (everything - known)) / (TOP_LEVEL * everything) if applicable else None,
         answered=len(answered),
         applicable=len(applicable),
-        band=band_of(value, scale, mandatory_fails=any(_fails(one) for one in applicable)),
+        band=band_of(value, scale, mandatory_fails=mandatory_fails(applicable)),
         excluded=not applicable,
     )
 
 
-def _fails(criterion: CriterionScore) -> bool:
-    """An answered mandatory criterion below its minimum; an unanswered one makes a band provisional instead."""
-    return criterion.blocker and criterion.state is State.ANSWERED
+def mandatory_fails(criteria: Iterable[CriterionScore]) -> bool:
+    """Whether an answered mandatory criterion is below its minimum; an unanswered one makes a band provisional instead."""
+    return any(one.blocker and one.state is State.ANSWERED for one in criteria)
 
 
 def band_of(value: Fraction | None, scale: Scale, *, mandatory_fails: bool) -> str | None:
-    """The id of the highest band that begins at or below `value` percent, capped when a mandatory criterion fails."""
+    """The id of the band of `value` percent, capped when a mandatory criterion fails; None without a value."""
     if value is None:
         return None
-    reached = max(index for index, band in enumerate(scale.bands) if band.start <= value)
+    lower = scale.boundary == "below"
+    reached = max(i for i, band in enumerate(scale.bands) if band.start < value or (band.start == value and not (lower and i)))
     if mandatory_fails:
         highest = next(index for index, band in enumerate(scale.bands) if band.id == scale.cap_when_mandatory_fails)
         reached = min(reached, highest)

@@ -59,6 +59,35 @@ def test_the_api_offers_the_moves_and_makes_one(client: Client, place: str) -> N
     assert card["rubrics"][0]["standards"][8]["id"] == "external"
 
 
+def test_only_what_changed_becomes_an_assessment_of_its_own(client: Client, place: str) -> None:
+    assert "Assess only what changed" in client.get(f"{place}/editions").text
+    before = client.get(f"/api/v1{place}").json()
+    made = client.send_form(f"{place}/editions", {"newer": "iso-9001-2026@1", "changes": "1"})
+    after = client.get("/api/v1" + made.headers["location"]).json()
+    assert after["rubrics"] == ["iso-9001-2026-changed@1"]
+    assert after["profile"] == "iso-9001-2026-changes"
+    assert after["evidence"] == before["evidence"]
+    assert after["answers"]["iso-9001-2026-changed:7.3"]["to_confirm"] is True
+    part = registry.home().rubric("iso-9001-2026-changed@1")
+    assert {one.change.value for one in part.criteria()} == {"extended", "merged", "split"}
+    card = client.get(f"/api/v1{made.headers['location']}/scorecard").json()
+    assert sum(len(one["criteria"]) for one in card["rubrics"][0]["standards"]) == len(part.by_id) == 11
+    assert client.get(made.headers["location"] + "/report.html").status_code == 200
+
+
+def test_an_edition_that_changes_nothing_in_substance_has_no_part(client: Client, place: str) -> None:
+    asked = {"newer": "esg-2027-draft3@1", "changes": "1"}
+    assert client.send_form(f"{place}/editions", asked).status_code == 404
+
+
+def test_an_assessment_can_begin_with_only_what_changed(client: Client, database: Database, settings: Settings) -> None:
+    organisation = make_organisation(database)
+    client.as_(make_person(database, settings, organisation))
+    typed = {"organisation_id": str(organisation.id), "title": "New", "date": "2026-11-01", "profile": "iso-9001-2026-changes"}
+    made = client.send_form("/assessments", typed)
+    assert client.get("/api/v1" + made.headers["location"]).json()["rubrics"] == ["iso-9001-2026-changed@1"]
+
+
 @pytest.mark.parametrize("newer", ["", "iso-9001-2015@1", "nothing@1"])
 def test_an_edition_that_does_not_follow_is_not_found(client: Client, place: str, newer: str) -> None:
     assert client.send_form(f"{place}/editions", {"newer": newer}).status_code == 404

@@ -108,7 +108,12 @@ def test_two_criteria_that_say_the_same_are_near_copies(copy: Path) -> None:
 
 
 def test_a_text_that_repeats_another_language_is_found(copy: Path) -> None:
-    _plant(copy, "kinds.yaml", 'ru: "Приказ (назначение, зачисление, признание)"', 'ru: "Order (appointment, enrolment, recognition)"')
+    _plant(
+        copy,
+        "kinds.yaml",
+        'ru: "Приказ (назначение, зачисление, признание)"',
+        'ru: "Order (appointment, enrolment, recognition)"',
+    )
     assert "the text in en repeats the one in ru" in [one.problem for one in _findings(copy)]
 
 
