@@ -126,6 +126,10 @@ class CriterionPage:
     expected: tuple[tuple[str, str, str], ...]
     """(label, nature, note) of what usually proves it."""
     basis: tuple[tuple[str, str], ...]
+    second_hand: bool
+    change: str | None
+    """What became of it in an edition that extends another; None when it is as it was."""
+    draft: bool
     text_language: str
     typed: Mapping[str, str]
     errors: Mapping[str, str]

@@ -25,7 +25,7 @@ from app.assessments.page_objects import (
 )
 from app.evidence.models import EvidenceItem
 from app.i18n import current
-from app.rubrics.model import Criterion, Rubric, Standard, in_language
+from app.rubrics.model import Change, Criterion, Rubric, Standard, in_language
 from app.rubrics.registry import Library
 from app.scoring.answers import Evidence, EvidenceStatus
 from app.scoring.scorecard import Scorecard
@@ -148,6 +148,9 @@ def criterion_page(
         levels=_levels(criterion, typed.get("choice")),
         expected=_expected(criterion, library),
         basis=tuple((one.ref, one.confidence) for one in criterion.basis),
+        second_hand=criterion.second_hand,
+        change=None if criterion.change is Change.SAME else criterion.change.value,
+        draft=rubric.of.status == "draft",
         text_language=language if language in rubric.languages else "en",
         typed=typed,
         errors=shown.errors,

@@ -13,7 +13,7 @@ from app.reports.build_parts import Sources, anchor_of, cited, next_step
 from app.reports.coverage import coverage_sections
 from app.reports.model import ActionRow, CriterionSection, Identity, LevelText, Report, RubricSection, StandardSection
 from app.reports.views import views
-from app.rubrics.model import Criterion, Rubric, Standard
+from app.rubrics.model import Change, Criterion, Rubric, Standard
 from app.rubrics.registry import Library
 from app.scoring.answers import Assessed
 from app.scoring.moves import best_moves
@@ -180,6 +180,8 @@ def _criterion(
         strengths=answer.strengths,
         justification=answer.not_applicable,
         to_confirm=answer.to_confirm,
+        change=None if criterion.change is Change.SAME else criterion.change.value,
+        second_hand=criterion.second_hand,
         evidence=cited(sources, answer),
         next_step=next_step(scored, levels),
         actions=tuple(planned.get(reference, ())),

@@ -20,7 +20,8 @@ def coverage_sections(sources: Sources, card: Scorecard) -> tuple[CoverageSectio
 
 def _section(sources: Sources, coverage: Coverage) -> CoverageSection:
     source, target = _rubric(sources, coverage.source), _rubric(sources, coverage.target)
-    crosswalk = next(one for one in sources.library.crosswalks if (one.source, one.target) == (coverage.source, coverage.target))
+    among = sources.library.crosswalks_among(one.partition("@")[0] for one in sources.portable.rubrics)
+    crosswalk = next(one for one in among if (one.source, one.target) == (coverage.source, coverage.target))
     rows = {one.id: _row(sources, source, target, crosswalk, one) for standard in coverage.standards for one in standard.criteria}
     standards = tuple(
         CoverageStandard(

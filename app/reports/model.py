@@ -90,6 +90,8 @@ class CriterionSection:
     strengths: str | None
     justification: str | None
     to_confirm: bool
+    change: str | None
+    second_hand: bool
     evidence: tuple[CitedEvidence, ...]
     next_step: NextStep | None
     actions: tuple[ActionRow, ...]

@@ -154,6 +154,12 @@ class Criterion(Frozen):
     change: Change = Change.SAME
     origin: Annotated[tuple[Id, ...], Field(alias="from")] = ()
 
+    @property
+    def second_hand(self) -> bool:
+        """Whether its wording rests on second-hand sources, and on none that was verified."""
+        confidences = {one.confidence for one in self.basis}
+        return "secondary" in confidences and "verified" not in confidences
+
 
 class Standard(Frozen):
     """A group of criteria that serve one purpose; `number` is how the standard prints it and may change between editions."""

@@ -89,6 +89,17 @@ def action_status(value: str) -> str:
     return {"open": _("open"), "done": _("done"), "dropped": _("dropped")}[value]
 
 
+def criterion_change(value: str) -> str:
+    """What became of a criterion in an edition that extends another."""
+    return {
+        "reworded": _("Reworded in this edition."),
+        "extended": _("Extended in this edition."),
+        "merged": _("Merged from several in this edition."),
+        "split": _("Split from another in this edition."),
+        "new": _("New in this edition."),
+    }[value]
+
+
 def rubric_status(value: str) -> str:
     """Whether a standard is in force."""
     return {"in_force": _("in force"), "draft": _("draft"), "superseded": _("superseded")}[value]
@@ -110,6 +121,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "evidence_problem": evidence_problem,
     "evidence_status": evidence_status,
     "action_status": action_status,
+    "criterion_change": criterion_change,
     "rubric_status": rubric_status,
     "degree": degree,
 }

@@ -75,6 +75,24 @@ def test_only_what_changed_becomes_an_assessment_of_its_own(client: Client, plac
     assert client.get(made.headers["location"] + "/report.html").status_code == 200
 
 
+def test_a_changed_criterion_says_so_and_that_its_wording_is_second_hand(client: Client, place: str) -> None:
+    moved = client.send_form(f"{place}/editions", {"newer": "iso-9001-2026@1"}).headers["location"]
+    changed = client.get(f"{moved}/criteria/iso-9001-2026:7.3").text
+    assert "Extended in this edition. What is said of the change rests on second-hand sources" in changed
+    same = client.get(f"{moved}/criteria/iso-9001-2026:7.2").text
+    assert "in this edition" not in same
+    assert "None of these was compared with the text of the standard itself" in same
+    assert "Extended in this edition." in client.get(f"{moved}/report.html").text
+
+
+def test_a_draft_is_called_a_draft_on_its_pages_and_in_its_report(client: Client, place: str) -> None:
+    moved = client.send_form(f"{place}/editions", {"newer": "esg-2027-draft3@1"}).headers["location"]
+    for path in ("/criteria/esg-2027-draft3:policy.approved", "/report.html"):
+        assert "follows a draft that is not adopted" in client.get(moved + path).text
+    assert "preview, not adopted" in client.get(moved).text
+    assert "follows a draft" not in client.get(f"{place}/criteria/esg-2015:policy.approved").text
+
+
 def test_an_edition_that_changes_nothing_in_substance_has_no_part(client: Client, place: str) -> None:
     asked = {"newer": "esg-2027-draft3@1", "changes": "1"}
     assert client.send_form(f"{place}/editions", asked).status_code == 404
