@@ -13,7 +13,7 @@ from app import __version__
 from app.accounts import routes as account_routes
 from app.accounts.passwords import Passwords
 from app.assessments import api as assessment_api
-from app.assessments import api_plan, edition_routes, plan_routes, transfer_routes, upload_routes
+from app.assessments import api_plan, edition_routes, plan_routes, rubric_routes, transfer_routes, upload_routes
 from app.assessments import routes as assessment_routes
 from app.config import Settings
 from app.db import Database
@@ -35,6 +35,7 @@ ROUTERS = (
     account_routes.router,
     assessment_routes.router,
     edition_routes.router,
+    rubric_routes.router,
     plan_routes.router,
     transfer_routes.router,
     upload_routes.router,

@@ -1,6 +1,6 @@
 """From rows to what the method needs, and the scorecard that is stored beside an assessment."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, cast
 
@@ -12,7 +12,7 @@ from app.errors import NotFound
 from app.evidence.models import EvidenceItem
 from app.i18n import gettext as _
 from app.rubrics.model import Nature, Rubric
-from app.rubrics.registry import Library, canonical, digest, plain
+from app.rubrics.registry import Library, canonical, digest, plain, with_rubrics
 from app.scoring.answers import Action, Assessed, Evidence, EvidenceStatus, natures_of
 from app.scoring.answers import Answer as ScoredAnswer
 from app.scoring.score import score
@@ -41,6 +41,12 @@ def rubrics_of(session: Session, library: Library, assessment: Assessment) -> tu
     return tuple(rubric_of(session, library, one.reference, one.digest) for one in assessment.rubrics)
 
 
+def with_pinned(library: Library, rubrics: Iterable[Rubric]) -> Library:
+    """The library with the profiles of pinned rubrics that were brought in: such a profile is made from its rubric."""
+    ours = {one.id for one in library.rubrics.values()}
+    return with_rubrics(library, [one for one in rubrics if one.id not in ours])
+
+
 def store_rubric(session: Session, rubric: Rubric) -> str:
     """Keep a rubric's content under its digest, once; return the digest."""
     content_digest = digest(rubric)
@@ -52,8 +58,8 @@ def store_rubric(session: Session, rubric: Rubric) -> str:
 
 def to_answers(session: Session, library: Library, assessment: Assessment) -> Assessed:
     """What the method needs of an assessment's rows: four narrow queries, whatever is written in the answers."""
-    profile = library.profile(assessment.profile)
     rubrics = rubrics_of(session, library, assessment)
+    profile = with_pinned(library, rubrics).profile(assessment.profile)
     return Assessed(
         date=assessment.date,
         profile=profile,

@@ -13,6 +13,7 @@ from app.accounts.signed_in import CurrentPerson
 from app.assessments import access, service
 from app.assessments.forms import AnswerForm
 from app.assessments.models import Answer, StoredScore
+from app.assessments.own_rubrics import library_of
 from app.assessments.transfer import import_portable, to_portable
 from app.errors import Finding, Invalid, PreconditionFailed
 from app.i18n import gettext as _
@@ -106,8 +107,9 @@ def import_assessment(
 ) -> AssessmentOut:
     """Make an assessment from a portable one."""
     organisation = accounts.get_organisation(session, person, organisation_id, *WRITERS)
-    portable = read(json.dumps(body, ensure_ascii=False).encode()[: MAX_BYTES + 1], "body.json", library)
-    assessment = import_portable(session, library, organisation, portable, person, now=clock.now())
+    known = library_of(session, library, organisation.id)
+    portable = read(json.dumps(body, ensure_ascii=False).encode()[: MAX_BYTES + 1], "body.json", known)
+    assessment = import_portable(session, known, organisation, portable, person, now=clock.now())
     score = session.get_one(StoredScore, assessment.id)
     return _listed(
         access.ListedAssessment(assessment.id, assessment.title, organisation.name, assessment.date, assessment.updated_at, score)

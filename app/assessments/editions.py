@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation, Person
 from app.assessments.models import Assessment
+from app.assessments.own_rubrics import library_of
 from app.assessments.transfer import import_portable, to_portable
 from app.errors import NotFound
 from app.i18n import gettext as _
@@ -67,4 +68,5 @@ def move_assessment(
         moved = only_changes(moved, editions.newer, target, profile)
     titles = {language: f"{title} · {target.id}" for language, title in moved.title.items()}
     organisation = session.get_one(Organisation, assessment.organisation_id)
-    return import_portable(session, library, organisation, moved.model_copy(update={"title": titles}), person, now=now)
+    known = library_of(session, library, organisation.id)
+    return import_portable(session, known, organisation, moved.model_copy(update={"title": titles}), person, now=now)

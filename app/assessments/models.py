@@ -25,6 +25,24 @@ class StoredRubric(Base):
     content: Mapped[dict[str, Any]] = mapped_column(Data)
 
 
+class OrganisationRubric(Base):
+    """A rubric that an organisation brought in. Its content is frozen by the digest: a changed one is a new edition."""
+
+    __tablename__ = "organisation_rubric"
+    __table_args__ = (UniqueConstraint("organisation_id", "rubric_id", "edition"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    rubric_id: Mapped[str] = mapped_column(String(80))
+    edition: Mapped[str] = mapped_column(String(80))
+    digest: Mapped[str] = mapped_column(ForeignKey("stored_rubric.digest"))
+    file_name: Mapped[str] = mapped_column(String(255))
+    notes: Mapped[list[str]] = mapped_column(Data)
+    uploaded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    uploaded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    stored: Mapped[StoredRubric] = relationship(lazy="raise")
+
+
 class Assessment(Base):
     """A self-assessment. `version` counts every change that can move a figure; `date` is the reference date."""
 

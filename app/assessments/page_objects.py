@@ -109,6 +109,19 @@ class KindChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """Where the words of a criterion come from, and how far they can be relied on."""
+
+    basis: tuple[tuple[str, str], ...]
+    """(reference, confidence)."""
+    second_hand: bool
+    change: str | None
+    """What became of it in an edition that extends another; None when it is as it was."""
+    draft: bool
+    generic_levels: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CriterionPage:
     """One criterion: the answer in the middle, the tree and the guidance beside it."""
 
@@ -125,11 +138,7 @@ class CriterionPage:
     levels: tuple[LevelChoice, ...]
     expected: tuple[tuple[str, str, str], ...]
     """(label, nature, note) of what usually proves it."""
-    basis: tuple[tuple[str, str], ...]
-    second_hand: bool
-    change: str | None
-    """What became of it in an edition that extends another; None when it is as it was."""
-    draft: bool
+    wording: Wording
     text_language: str
     typed: Mapping[str, str]
     errors: Mapping[str, str]

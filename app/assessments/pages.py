@@ -22,6 +22,7 @@ from app.assessments.page_objects import (
     TreeCriterion,
     TreeRubric,
     TreeStandard,
+    Wording,
 )
 from app.evidence.models import EvidenceItem
 from app.i18n import current
@@ -147,10 +148,7 @@ def criterion_page(
         excludable=criterion.excludable,
         levels=_levels(criterion, typed.get("choice")),
         expected=_expected(criterion, library),
-        basis=tuple((one.ref, one.confidence) for one in criterion.basis),
-        second_hand=criterion.second_hand,
-        change=None if criterion.change is Change.SAME else criterion.change.value,
-        draft=rubric.of.status == "draft",
+        wording=_wording(rubric, criterion),
         text_language=language if language in rubric.languages else "en",
         typed=typed,
         errors=shown.errors,
@@ -164,6 +162,16 @@ def criterion_page(
         saved_at=answer.updated_at if answer else None,
         conflict=shown.conflict,
         beside=shown.beside,
+    )
+
+
+def _wording(rubric: Rubric, criterion: Criterion) -> Wording:
+    return Wording(
+        basis=tuple((one.ref, one.confidence) for one in criterion.basis),
+        second_hand=criterion.second_hand,
+        change=None if criterion.change is Change.SAME else criterion.change.value,
+        draft=rubric.of.status == "draft",
+        generic_levels=criterion.generic_levels,
     )
 
 

@@ -9,14 +9,16 @@ from starlette.datastructures import FormData
 
 from app import clock
 from app.accounts import access as accounts
-from app.accounts.models import WRITERS
+from app.accounts.models import WRITERS, Organisation
 from app.accounts.signed_in import CurrentPerson
 from app.assessments import access, pages, service
 from app.assessments.forms import AnswerForm, LinkForm, NewAssessmentForm
 from app.assessments.models import Assessment
+from app.assessments.own_rubrics import library_of
 from app.assessments.page_objects import AS_STORED, Shown
 from app.i18n import current
-from app.rubrics.model import in_language
+from app.rubrics.model import Profile, in_language
+from app.rubrics.registry import Library
 from app.web.forms import FormDep, fill
 from app.web.library import LibraryDep
 from app.web.redirects import see_other
@@ -52,12 +54,20 @@ def _list(
         previous=number - 1 if number > 1 else None,
         next=number + 1 if len(rows) > PAGE else None,
         writable=tuple((one.id, one.name) for one in writable),
-        profiles=tuple((one.id, in_language(one.title, current())) for one in library.profiles.values()),
+        profiles=tuple((one.id, in_language(one.title, current())) for one in _profiles(session, library, writable)),
         typed=dict(getattr(form, "typed", {})),
         errors=dict(getattr(form, "errors", {})),
     )
     status = 422 if page.errors else 200
     return render(request, "assessments/list.html", page, status=status, text=lambda title: in_language(title, current()))
+
+
+def _profiles(session: SessionDep, library: Library, organisations: list[Organisation]) -> list[Profile]:
+    """The profiles to choose from: ours, and those of the rubrics that the organisations brought in."""
+    found: dict[str, Profile] = {}
+    for known in (library, *(library_of(session, library, one.id) for one in organisations)):
+        found.update(known.profiles)
+    return list(found.values())
 
 
 @router.get("/assessments", name="assessments")
@@ -77,7 +87,8 @@ def create_assessment(
     if form.value is None:
         return _list(request, session, library, person, 1, form)
     organisation = accounts.get_organisation(session, person, form.value.organisation_id, *WRITERS)
-    assessment = service.create(session, library, organisation, form.value, current(), now=clock.now())
+    known = library_of(session, library, organisation.id)
+    assessment = service.create(session, known, organisation, form.value, current(), now=clock.now())
     return see_other(request, "assessment", assessment_id=assessment.id)
 
 

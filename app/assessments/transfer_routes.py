@@ -11,6 +11,7 @@ from app.accounts import access as accounts
 from app.accounts.models import WRITERS
 from app.accounts.signed_in import CurrentPerson
 from app.assessments import access
+from app.assessments.own_rubrics import library_of
 from app.assessments.transfer import import_portable, to_portable
 from app.errors import Finding, Invalid
 from app.files.checks import clean_name
@@ -46,10 +47,11 @@ def import_assessment(
     organisation = accounts.get_organisation(session, person, organisation_id, *WRITERS)
     try:
         content, name = _uploaded(data)
-        portable = read(content, name, library)
+        known = library_of(session, library, organisation.id)
+        portable = read(content, name, known)
     except Invalid as wrong:
         return render(request, "assessments/import_failed.html", status=422, findings=wrong.findings)
-    assessment = import_portable(session, library, organisation, portable, person, now=clock.now())
+    assessment = import_portable(session, known, organisation, portable, person, now=clock.now())
     return see_other(request, "assessment", assessment_id=assessment.id)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from app.assessments.answers import rubrics_of
+from app.assessments.answers import rubrics_of, with_pinned
 from app.assessments.models import Assessment
 from app.rubrics.registry import Library
 
@@ -12,8 +12,9 @@ from app.rubrics.registry import Library
 def library_for(session: Session, library: Library, assessment: Assessment) -> Library:
     """The library with the assessment's rubrics as they were when it pinned them."""
     rubrics = rubrics_of(session, library, assessment)
+    known = with_pinned(library, rubrics)
     return replace(
-        library,
+        known,
         rubrics={**library.rubrics, **{rubric.reference: rubric for rubric in rubrics}},
         digests={**library.digests, **{one.reference: one.digest for one in assessment.rubrics}},
     )

@@ -161,6 +161,7 @@ def _near_copies(one: Loaded[Rubric], criteria: Sequence[tuple[Path, Criterion]]
         prints = [
             (path, criterion, frozenset().union(*(_runs(level.get(language, "")) for level in criterion.levels)))
             for path, criterion in criteria
+            if not criterion.generic_levels
         ]
         for (first, other, left), (path, criterion, right) in combinations(prints, 2):
             if one.kept(first) and one.kept(path):

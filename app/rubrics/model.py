@@ -134,7 +134,8 @@ class Criterion(Frozen):
     """One thing that is asked, with what each of the five levels looks like for it.
 
     In an edition that extends another, `change` says what became of it and `origin` (in YAML: from) which criteria of the base
-    it continues. A split criterion whose own id is among them is the first half.
+    it continues. A split criterion whose own id is among them is the first half. `generic_levels` says that the descriptors are
+    the general ones, because the rubric was brought in without its own.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
@@ -150,6 +151,7 @@ class Criterion(Frozen):
     excludable: Annotated[bool, Field(strict=True)] = False
     weight: Weight = Fraction(1)
     levels: tuple[Text, Text, Text, Text, Text]
+    generic_levels: Annotated[bool, Field(strict=True)] = False
     evidence: tuple[ExpectedEvidence, ...] = ()
     change: Change = Change.SAME
     origin: Annotated[tuple[Id, ...], Field(alias="from")] = ()

@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from app.rubrics.carrying import between
 from app.rubrics.changes import only_changes
 from app.rubrics.crosswalk import Crosswalk
 from app.rubrics.loader import HOME, Loaded, library_files, load
-from app.rubrics.model import Kinds, Nature, Profile, Rubric, Scale
+from app.rubrics.model import Component, Kinds, Nature, Profile, Rubric, Scale
 
 CACHE = Path.home() / ".cache" / "sapa"
 """Where the resolved library is kept between starts."""
@@ -37,9 +38,13 @@ def _digest_of(text: str) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
-def digest(model: BaseModel) -> str:
-    """`sha256:…` of the object's canonical JSON."""
-    return _digest_of(canonical(plain(model)))
+def digest(rubric: Rubric) -> str:
+    """`sha256:` and the digest of what the resolved rubric states, whatever its files look like.
+
+    What stands at its default is left out, so that a key the format gains later changes no published digest.
+    """
+    stated = rubric.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return _digest_of(canonical(stated))
 
 
 def _speaks_of(name: str, rubric: Rubric) -> bool:
@@ -121,6 +126,32 @@ def assemble(loaded: Iterable[Loaded[Any]]) -> Library:
         profiles={one.id: one for one in values if isinstance(one, Profile)},
         kinds=Kinds.model_construct(format="sapa-kinds/1", languages=("en",), kinds=tuple(kinds)),
         digests={reference: digest(rubric) for reference, rubric in rubrics.items()},
+    )
+
+
+def own_profile(rubric: Rubric) -> Profile:
+    """The profile of a rubric that was brought in: it alone counts, with our target, bands and thresholds."""
+    return Profile(
+        format="sapa-profile/1",
+        id=f"own-{rubric.id}"[:80],
+        languages=rubric.languages,
+        title=rubric.of.title,
+        components=(Component(rubric=rubric.id, weight=Fraction(1)),),
+        target=3,
+        scale="sapa-bands",
+        ready_from=75,
+        conditional_from=55,
+    )
+
+
+def with_rubrics(library: Library, rubrics: Iterable[Rubric]) -> Library:
+    """The library with rubrics that were brought in, each with a profile of its own."""
+    added = list(rubrics)
+    return replace(
+        library,
+        rubrics={**library.rubrics, **{one.reference: one for one in added}},
+        digests={**library.digests, **{one.reference: digest(one) for one in added}},
+        profiles={**library.profiles, **{(made := own_profile(one)).id: made for one in added}},
     )
 
 

@@ -40,7 +40,7 @@ def _addresses(app: FastAPI) -> list[tuple[str, str]]:
 
 def _body(path: str) -> dict[str, Any]:
     """Something that the address would take from its own people."""
-    if path.endswith("/files"):
+    if path.endswith(("/files", "/rubrics")):
         return {"files": {"file": ("a.pdf", b"%PDF-1.7")}}
     if path.endswith("/evidence"):
         return {"json": {"title": "x", "kind": "policy"}}

@@ -37,6 +37,7 @@ def test_the_whole_library_is_free_of_findings() -> None:
         ("double-degree", 10, 45, 28),
         ("iso-9001-2015", 7, 62, 11),
         ("iso-9001-2026", 7, 62, 11),
+        ("iso-9001-2026-changed", 7, 11, 1),
     ],
 )
 def test_each_rubric_has_its_standards_and_criteria(rubric: str, standards: int, criteria: int, mandatory: int) -> None:
@@ -84,7 +85,7 @@ def test_the_list_for_programs_is_the_list_for_people() -> None:
     shown = json.loads(_sapa("rubric", "list", "--json").stdout)
     text = _sapa("rubric", "list").stdout
     counts = {one["id"]: one["criteria"] for one in shown}
-    editions = {"esg-2015": 78, "esg-2027-draft3": 78, "iso-9001-2015": 62, "iso-9001-2026": 62}
+    editions = {"esg-2015": 78, "esg-2027-draft3": 78, "iso-9001-2015": 62, "iso-9001-2026": 62, "iso-9001-2026-changed": 11}
     assert counts == {"double-degree": 45, **editions}
     assert all(one["digest"] in text for one in shown)
 
@@ -94,7 +95,7 @@ def test_the_export_is_one_canonical_text_of_everything() -> None:
     exported: dict[str, Any] = json.loads(text)
     assert sorted(exported) == ["crosswalks", "kinds", "profiles", "rubrics", "scales"]
     assert text == _sapa("library", "export").stdout
-    assert [len(one["standards"]) for one in exported["rubrics"]] == [10, 10, 9, 7, 7]
+    assert [len(one["standards"]) for one in exported["rubrics"]] == [10, 10, 9, 7, 7, 7]
     assert exported["rubrics"][1]["standards"][0]["criteria"][0]["levels"][0]["en"].startswith("No text on quality")
 
 
