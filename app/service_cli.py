@@ -80,8 +80,16 @@ def demo_command(
         _serve(settings, "127.0.0.1", port)
 
 
+def sample_in(language: str) -> Path:
+    """The sample university as its quality manager wrote it in this language: the same figures, other words."""
+    return EXAMPLE.with_name(f"paper-university.{language}.yaml")
+
+
 def _load_sample(settings: Settings) -> str:
-    """Make the sample university and its quality manager once; the password is new on every start and shown once."""
+    """Make the sample university, once in each language, and its quality manager.
+
+    The password is new on every start and shown once.
+    """
     from app.assessments.transfer import import_portable  # noqa: PLC0415 - other commands need not load it
 
     library = registry.home()
@@ -94,12 +102,13 @@ def _load_sample(settings: Settings) -> str:
         if person is not None:
             person.password_hash = passwords.hash(password)
         else:
-            portable = read_path(EXAMPLE, library)
-            organisation = account_service.create_organisation(session, portable.institution.name["en"], now=now)
             name = _("Quality manager (sample)")
             person = account_service.create_person(session, passwords, email=DEMO_ADDRESS, name=name, password=password, now=now)
-            account_service.grant(session, person, organisation, Role.QUALITY_MANAGER)
-            import_portable(session, library, organisation, portable, person, now=now)
+            for language in ("kk", "ru", "en"):
+                portable = read_path(sample_in(language), library)
+                university = account_service.create_organisation(session, portable.institution.name[language], now=now)
+                account_service.grant(session, person, university, Role.QUALITY_MANAGER)
+                import_portable(session, library, university, portable, person, now=now)
     database.close()
     return password
 

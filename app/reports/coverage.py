@@ -14,8 +14,10 @@ ISO = "iso-9001-"
 
 
 def coverage_sections(sources: Sources, card: Scorecard) -> tuple[CoverageSection, ...]:
-    """One section for each crosswalk among the assessed rubrics."""
-    return tuple(_section(sources, coverage) for coverage in card.coverage)
+    """One section for each crosswalk among the assessed rubrics: what ISO 9001 gives first, then in the rubrics' order."""
+    order = [one.partition("@")[0] for one in sources.portable.rubrics]
+    ranked = sorted(card.coverage, key=lambda one: (not one.source.startswith(ISO), order.index(one.target)))
+    return tuple(_section(sources, coverage) for coverage in ranked)
 
 
 def _section(sources: Sources, coverage: Coverage) -> CoverageSection:
