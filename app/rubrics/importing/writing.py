@@ -20,12 +20,16 @@ WIDTH = 130
 
 def as_yaml(rubric: Rubric) -> str:
     """The rubric as a file that `sapa rubric check` takes, standards inline."""
+    return _written(plain(rubric))
+
+
+def _written(data: dict[str, Any]) -> str:
     yaml = YAML()
     yaml.width = WIDTH
     yaml.allow_unicode = True
     yaml.indent(mapping=2, sequence=4, offset=2)
     out = io.StringIO()
-    yaml.dump(_without_empty(plain(rubric)), out)
+    yaml.dump(_without_empty(data), out)
     return out.getvalue()
 
 
@@ -36,7 +40,7 @@ def _without_empty(value: Any) -> Any:
 
 
 def skeleton(rubric_id: str, day: str) -> str:
-    """A new rubric with one standard and one criterion to overwrite, in three languages; it passes the check."""
+    """A new rubric with one standard and one criterion to overwrite, in three languages; with a usable id it passes the check."""
     here = {
         "en": "Replace this by your own words: what is asked of the university?",
         "kk": "Мұны өз сөзіңізбен ауыстырыңыз: университеттен не сұралады?",
@@ -69,7 +73,7 @@ def skeleton(rubric_id: str, day: str) -> str:
             }
         ],
     }
-    return as_yaml(Rubric.model_validate(data))
+    return _written(data)
 
 
 def template() -> bytes:
