@@ -117,6 +117,7 @@ def _rubric(
         year=rubric.of.year,
         status=rubric.of.status,
         wording=sources.text(rubric.of.wording),
+        generic=any(one.generic_levels for one in rubric.criteria()),
         digest=scored.digest,
         weight=weight,
         figures=scored.figures,

@@ -123,6 +123,8 @@ class RubricSection:
     year: int
     status: str
     wording: str
+    generic: bool
+    """Whether criteria have the general descriptors, because the rubric came without its own."""
     digest: str
     weight: Fraction
     figures: Figures

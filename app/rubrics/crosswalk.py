@@ -19,7 +19,15 @@ class Strength(StrEnum):
     @property
     def share(self) -> Fraction:
         """1 for full, 1/2 for partial, 0 for none."""
-        return {"full": Fraction(1), "partial": Fraction(1, 2), "none": Fraction(0)}[self.value]
+        return Fraction(self.halves, 2)
+
+    @property
+    def halves(self) -> int:
+        """The share in halves: 2, 1 or 0."""
+        return _HALVES[self.value]
+
+
+_HALVES = {"full": 2, "partial": 1, "none": 0}
 
 
 class CrosswalkBasis(Frozen):

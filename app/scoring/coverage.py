@@ -1,5 +1,6 @@
 """What evidence for one rubric already gives for another, and what it never will. It shows; it never writes a level."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -7,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from app.rubrics.crosswalk import Crosswalk, CrosswalkEntry
 from app.rubrics.model import TOP_LEVEL
+from app.scoring.weights import whole_weights
 
 if TYPE_CHECKING:
-    from app.scoring.scorecard import CriterionScore, RubricScore
+    from app.scoring.scorecard import RubricScore
 
 PERCENT = 100
 
@@ -53,32 +55,46 @@ def coverage_of(crosswalk: Crosswalk, rubrics: Sequence["RubricScore"]) -> Cover
     entries: dict[str, list[CrosswalkEntry]] = {}
     for entry in crosswalk.entries:
         entries.setdefault(entry.target, []).append(entry)
-    standards = []
-    counted: list[tuple[CriterionScore, CriterionCoverage]] = []
+    every = list(target.criteria())
+    weights = dict(zip((one.id for one in every), whole_weights(one.weight for one in every), strict=True))
+    standards, beyond = [], []
+    whole: Counter[Steps] = Counter()
     for standard in target.standards:
-        covered = [(one, _covered(one.id, entries.get(one.id, ()), levels)) for one in standard.criteria if one.applicable]
-        counted += covered
-        coverage, ceiling = _means(covered)
-        standards.append(StandardCoverage(standard.id, coverage, ceiling, tuple(one for _score, one in covered)))
-    coverage, ceiling = _means(counted)
-    beyond = tuple(f"{crosswalk.target}:{one.id}" for _score, one in counted if not one.ceiling)
-    return Coverage(crosswalk.source, crosswalk.target, coverage, ceiling, beyond, tuple(standards))
+        counted: Counter[Steps] = Counter()
+        criteria = []
+        for one in standard.criteria:
+            if not one.applicable:
+                continue
+            steps = _steps(entries.get(one.id, ()), levels)
+            counted[steps] += weights[one.id]
+            criteria.append(CriterionCoverage(one.id, _COVERAGES[steps[0]], _CEILINGS[steps[1]]))
+            if not steps[1]:
+                beyond.append(f"{crosswalk.target}:{one.id}")
+        whole.update(counted)
+        standards.append(StandardCoverage(standard.id, *_means(counted), tuple(criteria)))
+    return Coverage(crosswalk.source, crosswalk.target, *_means(whole), tuple(beyond), tuple(standards))
 
 
-def _covered(target: str, entries: Iterable[CrosswalkEntry], levels: Mapping[str, int]) -> CriterionCoverage:
+Steps = tuple[int, int]
+"""Coverage and ceiling of a criterion, counted in whole steps: strength in halves, times level for the coverage."""
+_COVERAGES = [Fraction(steps, 2 * TOP_LEVEL) for steps in range(2 * TOP_LEVEL + 1)]
+_CEILINGS = [Fraction(steps, 2) for steps in range(3)]
+
+
+def _steps(entries: Iterable[CrosswalkEntry], levels: Mapping[str, int]) -> Steps:
     """The best entry decides; within an entry the weakest source does, because its sources serve together."""
-    reached = [
-        entry.strength.share * Fraction(min((levels.get(source, 0) for source in entry.sources), default=0), TOP_LEVEL)
-        for entry in entries
-    ]
-    best = [entry.strength.share for entry in entries]
-    return CriterionCoverage(target, max(reached, default=Fraction(0)), max(best, default=Fraction(0)))
+    reached = best = 0
+    for entry in entries:
+        weakest = min((levels.get(source, 0) for source in entry.sources), default=0)
+        reached, best = max(reached, entry.strength.halves * weakest), max(best, entry.strength.halves)
+    return reached, best
 
 
-def _means(covered: Sequence[tuple["CriterionScore", CriterionCoverage]]) -> tuple[Fraction | None, Fraction | None]:
-    total = sum((score.weight for score, _covered in covered), Fraction(0))
+def _means(counted: Mapping[Steps, int]) -> tuple[Fraction | None, Fraction | None]:
+    """Weighted means in percent of weights added up by steps; None when there are none."""
+    total = sum(counted.values())
     if not total:
         return None, None
-    coverage = sum((score.weight * one.coverage for score, one in covered if one.coverage), Fraction(0))
-    ceiling = sum((score.weight * one.ceiling for score, one in covered if one.ceiling), Fraction(0))
-    return PERCENT * coverage / total, PERCENT * ceiling / total
+    coverage = sum(weight * steps[0] for steps, weight in counted.items())
+    ceiling = sum(weight * steps[1] for steps, weight in counted.items())
+    return Fraction(PERCENT * coverage, 2 * TOP_LEVEL * total), Fraction(PERCENT * ceiling, 2 * total)

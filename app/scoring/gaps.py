@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.rubrics.model import TOP_LEVEL, Criterion
 from app.scoring.answers import Assessed
+from app.scoring.weights import whole_weights
 
 if TYPE_CHECKING:
     from app.scoring.scorecard import CriterionScore, RubricScore
@@ -70,32 +71,35 @@ def _gaps_of(rubric: "RubricScore", total: Fraction, leverages: Mapping[str, Fra
     found = []
     for standard in standards:
         # The criterion's share of its standard is its weight over the applicable ones': the division is done once for all.
-        whole = sum((one.weight for one in standard.criteria if one.applicable), Fraction(0))
-        share = standard.weight / all_standards * rubric.component_weight / total / whole
+        applicable = [one for one in standard.criteria if one.applicable]
+        weights = whole_weights(one.weight for one in applicable)
+        share = standard.weight / all_standards * rubric.component_weight / total / sum(weights)
         found += [
-            _gap(f"{rubric.rubric}:{criterion.id}", criterion, share * criterion.weight, leverages)
-            for criterion in standard.criteria
+            _gap(f"{rubric.rubric}:{criterion.id}", criterion, (share, weight), leverages)
+            for criterion, weight in zip(applicable, weights, strict=True)
             if criterion.gap
         ]
     return found
 
 
-def _gap(reference: str, criterion: "CriterionScore", share: Fraction, leverages: Mapping[str, Fraction]) -> Gap:
+def _gap(reference: str, criterion: "CriterionScore", share: tuple[Fraction, int], leverages: Mapping[str, Fraction]) -> Gap:
+    """The gap of a criterion whose share of the whole is the product of `share`."""
     size, cause = criterion.gap or 0, criterion.cause or Cause.UNANSWERED
     leverage = leverages.get(reference, Fraction(0))
     factor = MANDATORY_FACTOR if criterion.mandatory else 1
-    # share * whole numbers is quick; most criteria have no leverage.
-    priority = share * (size * factor) / TOP_LEVEL
+    unit, weight = share
+    # One fraction is made, not four; most criteria have no leverage.
+    priority = Fraction(unit.numerator * weight * size * factor, unit.denominator * TOP_LEVEL)
     return Gap(reference, size, cause, priority * (1 + leverage) if leverage else priority, leverage)
 
 
 def _leverages(sizes: Mapping[str, int], assessed: Assessed) -> dict[str, Fraction]:
     """For each source criterion: the summed strength of the crosswalk entries whose target still has a gap."""
-    found: dict[str, Fraction] = {}
+    halves: dict[str, int] = {}  # strengths are halves, and whole numbers add up quickly
     for crosswalk in assessed.crosswalks:
         for entry in crosswalk.entries:
             if sizes.get(f"{crosswalk.target}:{entry.target}", 0) > 0:
                 for source in entry.sources:
                     reference = f"{crosswalk.source}:{source}"
-                    found[reference] = found.get(reference, Fraction(0)) + entry.strength.share
-    return found
+                    halves[reference] = halves.get(reference, 0) + entry.strength.halves
+    return {reference: Fraction(count, 2) for reference, count in halves.items()}

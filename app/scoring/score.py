@@ -12,6 +12,7 @@ from app.scoring.answers import Action, Answer, Assessed, cap, component_weights
 from app.scoring.coverage import coverage_of
 from app.scoring.gaps import cause_of, gap_size, list_gaps, target_of
 from app.scoring.scorecard import CriterionScore, Figures, RubricScore, Scorecard, StandardScore, State, Verdict
+from app.scoring.weights import whole_weights
 
 PERCENT = 100
 
@@ -119,18 +120,17 @@ def _state(answer: Answer | None) -> State:
 
 
 def _standard_figures(applicable: Sequence[CriterionScore], scale: Scale) -> Figures:
-    answered = [one for one in applicable if one.state is State.ANSWERED]
-    everything = sum((one.weight for one in applicable), Fraction(0))
-    known = sum((one.weight for one in answered), Fraction(0))
-    # Weighted levels; multiplying a fraction by a whole number and dividing once at the end is much quicker.
-    reached = sum((one.weight * (one.substantiated or 0) for one in answered), Fraction(0))
-    claimed = sum((one.weight * (one.claimed or 0) for one in answered), Fraction(0))
-    value = PERCENT * reached / (TOP_LEVEL * known) if answered else None
+    weights = whole_weights(one.weight for one in applicable)
+    answered = [(weight, one) for weight, one in zip(weights, applicable, strict=True) if one.state is State.ANSWERED]
+    everything, known = sum(weights), sum(weight for weight, _one in answered)
+    reached = sum(weight * (one.substantiated or 0) for weight, one in answered)
+    claimed = sum(weight * (one.claimed or 0) for weight, one in answered)
+    value = Fraction(PERCENT * reached, TOP_LEVEL * known) if answered else None
     return Figures(
         score=value,
-        claimed=PERCENT * claimed / (TOP_LEVEL * known) if answered else None,
-        low=PERCENT * reached / (TOP_LEVEL * everything) if applicable else None,
-        high=PERCENT * (reached + TOP_LEVEL * (everything - known)) / (TOP_LEVEL * everything) if applicable else None,
+        claimed=Fraction(PERCENT * claimed, TOP_LEVEL * known) if answered else None,
+        low=Fraction(PERCENT * reached, TOP_LEVEL * everything) if applicable else None,
+        high=Fraction(PERCENT * (reached + TOP_LEVEL * (everything - known)), TOP_LEVEL * everything) if applicable else None,
         answered=len(answered),
         applicable=len(applicable),
         band=band_of(value, scale, mandatory_fails=mandatory_fails(applicable)),

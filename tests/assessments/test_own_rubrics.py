@@ -43,6 +43,7 @@ def test_a_rubric_is_brought_in_chosen_answered_and_printed(client: Client, orga
     assert (card["profile"], card["rubrics"][0]["rubric"], card["rubrics"][0]["score"]) == ("own-mine", "mine", 25)
     for path in ("/results", "/gaps", "/summary", "/coverage", "/editions", "/report.html"):
         assert client.get(place + path).status_code == 200, path
+    assert "no descriptors of its own" in client.get(f"{place}/report.html").text
 
     exported = client.get(f"{place}/export.yaml").content
     files = {"file": ("again.yaml", exported, "application/yaml")}

@@ -23,7 +23,9 @@ def _paths(site: Site) -> list[str]:
     ]
     criterion = "double-degree:recognition.automatic"
     forms = [f"{mine}/criteria/{criterion}", f"{mine}/history/{criterion}", f"{mine}/actions/new?criterion={criterion}"]
-    return ["/assessments", *reports, *forms, f"/organisations/{site.organisation.id}/evidence", "/nowhere"]
+    opened = f"{mine}/coverage?open=r1-c-esg-2015-policy-approved"
+    libraries = [f"/organisations/{site.organisation.id}/{name}" for name in ("evidence", "rubrics")]
+    return ["/assessments", *reports, opened, *forms, *libraries, "/nowhere"]
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
