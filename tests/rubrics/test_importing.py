@@ -232,6 +232,30 @@ def test_a_ciso_library_in_a_language_of_ours_brings_its_translation_along() -> 
     assert next(rubric.criteria()).question["ru"] == "Правило"
 
 
+def test_an_annotation_is_guidance_and_a_description_is_not_said_twice() -> None:
+    nodes = [
+        {"urn": "u:1", "assessable": True, "ref_id": "1", "description": "Assets are listed.", "annotation": "Phones too."},
+        {
+            "urn": "u:2",
+            "assessable": True,
+            "ref_id": "2",
+            "name": "Lists",
+            "description": "They are kept.",
+            "annotation": "Daily.",
+        },
+    ]
+    first, second = _bring(_ciso(requirement_nodes=nodes), "sample.yaml").rubric.criteria()
+    assert (first.question["en"], first.guidance["en"]) == ("Assets are listed.", "Phones too.")
+    assert (second.question["en"], second.guidance["en"]) == ("Lists", "Kept. Daily.")
+
+
+def test_a_library_with_a_list_of_frameworks_is_read_and_the_others_are_told_of() -> None:
+    one = _ciso().replace(b"  framework:\n", b"  frameworks:\n  -\n", 1).replace(b"\n    urn: u:f", b"\n    urn: u:f")
+    brought = _bring(one, "sample.yaml")
+    assert len(brought.rubric.by_id) == 3
+    assert not any("several frameworks" in note for note in brought.notes)
+
+
 def test_a_circle_of_parents_ends() -> None:
     nodes = [
         {"urn": "u:1", "assessable": True, "ref_id": "1", "parent_urn": "u:2", "name": "One and only rule"},

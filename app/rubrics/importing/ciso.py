@@ -32,13 +32,20 @@ class Carried:
 def is_ciso(document: Document) -> bool:
     """Whether this file is a library of CISO Assistant with a framework."""
     objects = document.data.get("objects") if isinstance(document.data, dict) else None
-    return isinstance(objects, dict) and isinstance(objects.get("framework"), dict)
+    return isinstance(objects, dict) and bool(_frameworks(objects))
+
+
+def _frameworks(objects: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """One framework, or as newer libraries have it a list."""
+    listed = objects.get("frameworks")
+    found = [objects.get("framework"), *(listed if isinstance(listed, list) else [])]
+    return [one for one in found if isinstance(one, dict)]
 
 
 def carry(document: Document, edition: str, day: str) -> Carried:
     """The framework as a rubric in the languages of ours that it speaks. Raises Invalid when it cannot be one."""
     library = document.data
-    framework = library["objects"]["framework"]
+    framework = _frameworks(library["objects"])[0]
     nodes = [one for one in framework.get("requirement_nodes") or [] if isinstance(one, dict)]
     languages = _languages(document, library, nodes)
     cut: list[str] = []
@@ -134,9 +141,12 @@ def _root(node: Mapping[str, Any], parents: Mapping[Any, Mapping[str, Any]]) -> 
 
 def _criterion(node: Mapping[str, Any], languages: Sequence[str], cut: list[str], used: set[str]) -> dict[str, Any]:
     label = str(node.get("ref_id") or node.get("name") or "requirement")
-    name, described = _text(node, "name", languages, QUESTION, cut), _text(node, "description", languages, GUIDANCE, cut)
+    name = _text(node, "name", languages, QUESTION, cut)
+    told = [one for key in ("description", "annotation") if (one := _text(node, key, languages, GUIDANCE, cut))]
     question = name or _text(node, "description", languages, QUESTION, cut) or dict.fromkeys(languages, label)
-    guidance = described or _text(node, "annotation", languages, GUIDANCE, cut) or question
+    if not name and len(told) > 1:
+        told = told[1:]  # the description is the question already
+    guidance = _joined(told, languages, label, cut) or question
     return {
         "id": _unique(_slug(label), used),
         "code": label[:40],
@@ -146,6 +156,16 @@ def _criterion(node: Mapping[str, Any], languages: Sequence[str], cut: list[str]
         "levels": generic_levels(languages),
         "generic_levels": True,
     }
+
+
+def _joined(texts: Sequence[Mapping[str, str]], languages: Sequence[str], label: str, cut: list[str]) -> dict[str, str]:
+    """The texts one after the other, as far as they fit."""
+    whole = {language: " ".join(text[language] for text in texts) for language in languages} if texts else {}
+    for language, words in whole.items():
+        if len(words) > GUIDANCE:
+            cut.append(label)
+            whole[language] = words[: GUIDANCE - 1].rsplit(" ", 1)[0] + "…"
+    return whole
 
 
 def _slug(text: str) -> str:
@@ -176,6 +196,8 @@ def _notes(
     count = sum(len(one["criteria"]) for one in standards)
     yield ngettext("%(num)s requirement became a criterion.", "%(num)s requirements became criteria.", count) % {"num": count}
     yield _("It has no descriptors of its own for our five levels: the general ones are used, and the pages say so.")
+    if len(_frameworks(library["objects"])) > 1:
+        yield _("The library has several frameworks: the first is carried.")
     if framework.get("scores_definition"):
         yield _("Its own scale of scores is not carried.")
     if framework.get("implementation_groups_definition"):
