@@ -1,6 +1,7 @@
 """Rubrics of one's own from workbooks, CSV, YAML and CISO Assistant libraries: what fits is taken, what is wrong has its cell."""
 
 import io
+import json
 import zipfile
 from typing import Any
 
@@ -246,14 +247,16 @@ def test_an_annotation_is_guidance_and_a_description_is_not_said_twice() -> None
     ]
     first, second = _bring(_ciso(requirement_nodes=nodes), "sample.yaml").rubric.criteria()
     assert (first.question["en"], first.guidance["en"]) == ("Assets are listed.", "Phones too.")
-    assert (second.question["en"], second.guidance["en"]) == ("Lists", "Kept. Daily.")
+    assert (second.question["en"], second.guidance["en"]) == ("Lists", "They are kept. Daily.")
 
 
 def test_a_library_with_a_list_of_frameworks_is_read_and_the_others_are_told_of() -> None:
-    one = _ciso().replace(b"  framework:\n", b"  frameworks:\n  -\n", 1).replace(b"\n    urn: u:f", b"\n    urn: u:f")
-    brought = _bring(one, "sample.yaml")
+    data = YAML(typ="safe", pure=True).load(_ciso())
+    framework = data["objects"].pop("framework")
+    data["objects"]["frameworks"] = [framework, framework]
+    brought = _bring(json.dumps(data, default=str).encode(), "sample.json")
     assert len(brought.rubric.by_id) == 3
-    assert not any("several frameworks" in note for note in brought.notes)
+    assert "The library has several frameworks: the first is carried." in brought.notes
 
 
 def test_a_circle_of_parents_ends() -> None:
