@@ -33,10 +33,30 @@ def migrate(settings: Settings) -> None:
                 raw = connection.connection.driver_connection
                 assert raw is not None  # noqa: S101 - for the type checker: a checked-out connection has a driver's
                 raw.execute("PRAGMA journal_mode=WAL")
-        with engine.execution_options(sapa_writes=True).begin() as connection:
-            command.upgrade(alembic_config(connection), "head")
+        with engine.execution_options(sapa_writes=True).connect() as connection:
+            _upgrade(connection)
     finally:
         engine.dispose()
+
+
+def _upgrade(connection: Connection) -> None:
+    """All revisions that are missing, in one transaction.
+
+    SQLite changes a table by making a new one and dropping the old: with foreign keys on, dropping deletes what refers to it,
+    and they cannot be switched off inside a transaction. They are checked before the commit instead.
+    """
+    raw = connection.connection.driver_connection
+    assert raw is not None  # noqa: S101 - for the type checker: a checked-out connection has a driver's
+    sqlite = connection.dialect.name == "sqlite"
+    if sqlite:
+        raw.execute("PRAGMA foreign_keys=OFF")
+    with connection.begin():
+        command.upgrade(alembic_config(connection), "head")
+        if sqlite and (broken := connection.execute(text("PRAGMA foreign_key_check")).fetchall()):
+            message = f"the migration would leave rows that refer to nothing: {broken[:5]}"
+            raise RuntimeError(message)
+    if sqlite:
+        raw.execute("PRAGMA foreign_keys=ON")
 
 
 def is_current(engine: Engine) -> bool:

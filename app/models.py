@@ -1,8 +1,11 @@
 """Every table, imported in one place so that migrations and tests see them all."""
 
 from app.accounts import models as accounts
+from app.accounts import sign_in_models as signing_in
 from app.assessments import models as assessments
+from app.audit import models as audit
 from app.db import Base
 from app.evidence import models as evidence
+from app.jobs import models as jobs
 
-__all__ = ["Base", "accounts", "assessments", "evidence"]
+__all__ = ["Base", "accounts", "assessments", "audit", "evidence", "jobs", "signing_in"]

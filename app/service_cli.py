@@ -13,6 +13,7 @@ import typer
 from app import clock
 from app.accounts import access as accounts
 from app.accounts import service as account_service
+from app.accounts.actor import Actor
 from app.accounts.models import Organisation, Role
 from app.accounts.passwords import Passwords
 from app.config import Settings
@@ -107,8 +108,8 @@ def _load_sample(settings: Settings) -> str:
             for language in ("kk", "ru", "en"):
                 portable = read_path(sample_in(language), library)
                 university = account_service.create_organisation(session, portable.institution.name[language], now=now)
-                account_service.grant(session, person, university, Role.QUALITY_MANAGER)
-                import_portable(session, library, university, portable, person, now=now)
+                account_service.grant(session, person, university, Role.QUALITY_MANAGER, now=now)
+                import_portable(session, library, university, portable, Actor.of(person, at=now), now=now)
     database.close()
     return password
 
@@ -132,7 +133,7 @@ def user_create(
         found = session.scalar(select(Organisation).where(Organisation.name == organisation))
         home = found or account_service.create_organisation(session, organisation, now=now)
         person = account_service.create_person(session, Passwords(settings), email=email, name=name, password=password, now=now)
-        account_service.grant(session, person, home, role)
+        account_service.grant(session, person, home, role, now=now)
     database.close()
     typer.echo(_("{email} can sign in now.").format(email=email), err=True)
 

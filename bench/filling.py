@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Table, func, insert, select
 
 from app import clock
 from app.accounts import service as accounts
+from app.accounts.actor import Actor
 from app.accounts.models import Organisation, Person, Role
 from app.accounts.passwords import Passwords
 from app.assessments.models import (
@@ -36,10 +37,10 @@ def first(database: Database, settings: Settings) -> tuple[Person, int]:
         organisation: Organisation = accounts.create_organisation(session, "Sample University", now=now)
         passwords = Passwords(settings)
         person = accounts.create_person(
-            session, passwords, email="bench@example.org", name="Sample", password="correct horse", now=now
+            session, passwords, email="bench@example.org", name="Sample", password="correct horse battery", now=now
         )
-        accounts.grant(session, person, organisation, Role.QUALITY_MANAGER)
-        made = import_portable(session, library, organisation, read_path(SAMPLE, library), person, now=now)
+        accounts.grant(session, person, organisation, Role.QUALITY_MANAGER, now=now)
+        made = import_portable(session, library, organisation, read_path(SAMPLE, library), Actor.of(person, at=now), now=now)
         return person, made.id
 
 

@@ -14,7 +14,8 @@ from urllib.parse import urlencode
 
 from app import clock
 from app.accounts import service as accounts
-from app.accounts.models import Person, SignInSession
+from app.accounts.models import Person
+from app.accounts.sign_in_models import SignInSession
 from app.config import ROOT, Settings
 from app.db import Database
 from app.web.csrf import cookie_name

@@ -50,7 +50,7 @@ def make_person(
             now=clock.now(),
         )
         if organisation is not None:
-            accounts.grant(session, person, organisation, role)
+            accounts.grant(session, person, organisation, role, now=clock.now())
         return person
 
 

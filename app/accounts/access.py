@@ -1,13 +1,19 @@
-"""The only door to people and their sessions."""
+"""The only door to people, organisations and roles. What a person does not belong to is NotFound, as what is missing is."""
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
-from app.accounts.models import Membership, Organisation, Person, Role, SignInAttempt, SignInSession
-from app.errors import Forbidden, NotFound
+from app.accounts.actor import Actor
+from app.accounts.models import Membership, Organisation, Person, Role, Unit, UnitLine
+from app.accounts.policy import HOUSE, Permission, State, allows, require, roles_that
+from app.accounts.sign_in_models import SignInAttempt, SignInSession
+from app.errors import NotFound
 from app.i18n import gettext as _
+
+Id = InstrumentedAttribute[int]
+MaybeId = InstrumentedAttribute[int | None]
 
 
 def fold(email: str) -> str:
@@ -17,7 +23,7 @@ def fold(email: str) -> str:
 
 def find_person(session: Session, email: str) -> Person | None:
     """The person with this e-mail address; None when there is none."""
-    return session.scalar(select(Person).where(Person.email == fold(email)))
+    return session.scalar(select(Person).where(Person.email == fold(email), Person.erased_at.is_(None)))
 
 
 def find_session(session: Session, token_hash: str, *, now: datetime, idle: timedelta) -> SignInSession | None:
@@ -31,40 +37,101 @@ def find_session(session: Session, token_hash: str, *, now: datetime, idle: time
     )
     if found is None or found.expires_at <= now or found.last_seen_at + idle <= now:
         return None
+    if found.person.disabled_at is not None or found.person.erased_at is not None:
+        return None
     return found
 
 
 def count_attempts(session: Session, key: str, *, since: datetime) -> int:
-    """How often signing in failed under this key lately."""
+    """How often an attempt failed under this key lately."""
     return session.scalar(select(func.count()).where(SignInAttempt.key == key, SignInAttempt.at > since)) or 0
 
 
-def organisations_of(person: Person) -> Select[Organisation]:
-    """The organisations a person belongs to; other doors join through this."""
-    return (
-        select(Organisation)
-        .join(Membership, Membership.organisation_id == Organisation.id)
-        .where(Membership.person_id == person.id)
-        .distinct()
-        .order_by(Organisation.name)
+def memberships_of(actor: Actor) -> ColumnElement[bool]:
+    """The condition for the memberships a request may use: the person's, within the bounds of the session or token."""
+    mine = Membership.person_id == actor.id
+    return mine if actor.only is None else and_(mine, Membership.organisation_id == actor.only)
+
+
+def organisations_of(actor: Actor) -> Select[Organisation]:
+    """The organisations a person belongs to."""
+    mine = exists(select(1).where(memberships_of(actor), Membership.organisation_id == Organisation.id))
+    return select(Organisation).where(mine).order_by(Organisation.name, Organisation.id)
+
+
+def roles_on(session: Session, actor: Actor, organisation_id: int, unit_id: int | None = None) -> frozenset[Role]:
+    """The roles a person holds in the whole organisation, and those in the unit or a unit above it."""
+    inside = exists(select(1).where(UnitLine.ancestor_id == Membership.unit_id, UnitLine.descendant_id == unit_id))
+    reach = Membership.unit_id.is_(None) if unit_id is None else or_(Membership.unit_id.is_(None), inside)
+    query = select(Membership.role).where(memberships_of(actor), Membership.organisation_id == organisation_id, reach)
+    return frozenset(Role(role) for role in session.scalars(query))
+
+
+def holding(actor: Actor, permission: Permission, organisation_id: Id, unit_id: MaybeId) -> ColumnElement[bool]:
+    """The condition, for a query of things of organisations, that the person's own role there holds the permission.
+
+    A role in a unit reaches what belongs to that unit or to one below it.
+    """
+    inside = exists(select(1).where(UnitLine.ancestor_id == Membership.unit_id, UnitLine.descendant_id == unit_id))
+    return exists(
+        select(1).where(
+            memberships_of(actor),
+            Membership.role.in_(roles_that(permission, HOUSE)),
+            Membership.organisation_id == organisation_id,
+            or_(Membership.unit_id.is_(None), inside),
+        )
     )
 
 
-def get_organisation(session: Session, person: Person, organisation_id: int, *roles: Role) -> Organisation:
-    """An organisation the person belongs to, in one of `roles` when given. Raises NotFound, or Forbidden for the role."""
-    found = session.scalar(organisations_of(person).where(Organisation.id == organisation_id))
+def belonging(actor: Actor, permission: Permission, organisation_id: Id) -> ColumnElement[bool]:
+    """As `holding`, for what belongs to the whole organisation: a role in any of its units will do."""
+    roles = Membership.role.in_(roles_that(permission, HOUSE))
+    return exists(select(1).where(memberships_of(actor), roles, Membership.organisation_id == organisation_id))
+
+
+def permits(session: Session, actor: Actor, permission: Permission, organisation_id: int, unit_id: int | None = None) -> bool:
+    """Whether the person may do this in the organisation, or in its unit."""
+    return allows(roles_on(session, actor, organisation_id, unit_id), permission)
+
+
+def get_organisation(
+    session: Session, actor: Actor, organisation_id: int, permission: Permission, unit_id: int | None = None
+) -> Organisation:
+    """An organisation in which, or in whose unit, the person may do this. Raises NotFound, or Forbidden for the role."""
+    found = session.scalar(organisations_of(actor).where(Organisation.id == organisation_id))
     if found is None:
         raise NotFound(_("There is no such organisation."))
-    if roles and not holds(session, person, organisation_id, *roles):
-        raise Forbidden(_("Your role in this organisation does not allow this."))
+    if unit_id is not None:
+        get_unit(session, found.id, unit_id)
+    require(roles_on(session, actor, found.id, unit_id), permission)
     return found
 
 
-def holds(session: Session, person: Person, organisation_id: int, *roles: Role) -> bool:
-    """Whether the person holds one of these roles in the organisation."""
-    query = select(Membership.id).where(
-        Membership.person_id == person.id,
-        Membership.organisation_id == organisation_id,
-        Membership.role.in_([role.value for role in roles]),
-    )
-    return session.scalar(query.limit(1)) is not None
+def get_own_organisation(session: Session, actor: Actor, organisation_id: int, permission: Permission) -> Organisation:
+    """As `get_organisation`; a role in any of its units will do. What is listed is then narrowed by `holding`."""
+    found = session.scalar(organisations_of(actor).where(Organisation.id == organisation_id))
+    if found is None:
+        raise NotFound(_("There is no such organisation."))
+    query = select(Membership.role).where(memberships_of(actor), Membership.organisation_id == found.id)
+    require([Role(role) for role in session.scalars(query)], permission, State.OPEN)
+    return found
+
+
+def get_unit(session: Session, organisation_id: int, unit_id: int) -> Unit:
+    """A unit of this organisation. Raises NotFound. The caller has checked the organisation."""
+    found = session.scalar(select(Unit).where(Unit.id == unit_id, Unit.organisation_id == organisation_id))
+    if found is None:
+        raise NotFound(_("There is no such faculty or department."))
+    return found
+
+
+def units_of(session: Session, organisation_id: int) -> list[Unit]:
+    """The units of an organisation by name. The caller has checked the organisation."""
+    return list(session.scalars(select(Unit).where(Unit.organisation_id == organisation_id).order_by(Unit.name, Unit.id)))
+
+
+def units_where(session: Session, actor: Actor, organisation_id: int, permission: Permission) -> list[Unit]:
+    """The units of an organisation in which the person may do this, by name."""
+    mine = holding(actor, permission, Unit.organisation_id, Unit.id)
+    query = select(Unit).where(Unit.organisation_id == organisation_id, mine)
+    return list(session.scalars(query.order_by(Unit.name, Unit.id)))

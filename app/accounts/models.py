@@ -1,25 +1,44 @@
-"""Rows of organisations, people, memberships and sign-in sessions."""
+"""Rows of organisations, their units and programmes, people, memberships and invitations."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import Boolean, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, UTCDateTime
 
 
 class Role(StrEnum):
-    """What a person does in an organisation."""
+    """What a person does in an organisation; what a role may do stands in `app.accounts.policy`."""
 
     QUALITY_MANAGER = "quality_manager"
     CONTRIBUTOR = "contributor"
+    INTERNAL_AUDITOR = "internal_auditor"
     RECTOR = "rector"
     REVIEWER = "reviewer"
+    PARTNER = "partner"
+    OPERATOR = "operator"
 
 
-WRITERS = (Role.QUALITY_MANAGER, Role.CONTRIBUTOR)
-"""Roles that may change answers, evidence and actions."""
+class OrganisationKind(StrEnum):
+    """A university assesses itself; an agency reviews what is shared with it."""
+
+    UNIVERSITY = "university"
+    AGENCY = "agency"
+
+
+ROLES_OF: dict[OrganisationKind, tuple[Role, ...]] = {
+    OrganisationKind.UNIVERSITY: (
+        Role.QUALITY_MANAGER,
+        Role.CONTRIBUTOR,
+        Role.INTERNAL_AUDITOR,
+        Role.RECTOR,
+        Role.PARTNER,
+    ),
+    OrganisationKind.AGENCY: (Role.QUALITY_MANAGER, Role.REVIEWER),
+}
+"""The roles that can be granted in each kind of organisation. The operator belongs to the installation, not to one."""
 
 
 class Organisation(Base):
@@ -31,11 +50,51 @@ class Organisation(Base):
     name: Mapped[str] = mapped_column(String(300))
     kind: Mapped[str] = mapped_column(String(20), default="university")
     country: Mapped[str] = mapped_column(String(2), default="KZ")
+    second_factor_required: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
+class Unit(Base):
+    """A faculty, or a department below it: a tree inside one organisation. `parent_id` is None at the top."""
+
+    __tablename__ = "unit"
+    __table_args__ = (UniqueConstraint("organisation_id", "parent_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    name: Mapped[str] = mapped_column(String(300))
+    kind: Mapped[str] = mapped_column(String(20), default="faculty")
+
+
+class UnitLine(Base):
+    """Which unit lies in which: one row for each unit and each unit above it, itself included. Access joins through it."""
+
+    __tablename__ = "unit_line"
+
+    ancestor_id: Mapped[int] = mapped_column(ForeignKey("unit.id", ondelete="CASCADE"), primary_key=True)
+    descendant_id: Mapped[int] = mapped_column(ForeignKey("unit.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class Programme(Base):
+    """A study programme of a university, in a unit or in none."""
+
+    __tablename__ = "programme"
+    __table_args__ = (UniqueConstraint("organisation_id", "name", "level"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    name: Mapped[str] = mapped_column(String(300))
+    level: Mapped[str] = mapped_column(String(20), default="master")
+
+
 class Person(Base):
-    """Somebody who can sign in; the e-mail is stored folded, so that it is unique whatever its case."""
+    """Somebody who can sign in; the e-mail is stored folded, so that it is unique whatever its case.
+
+    `password_hash` is None for who signs in with a passkey or the organisation's own sign-in only. An erased person keeps
+    the row, so that the trail's numbers still point somewhere, and nothing else.
+    """
 
     __tablename__ = "person"
 
@@ -43,44 +102,51 @@ class Person(Base):
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(2), default="en")
-    password_hash: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    password_changed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    is_operator: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person", lazy="raise")
 
 
 class Membership(Base):
-    """A person's role in an organisation."""
+    """A person's role in an organisation, or only in one of its units and what lies below it."""
 
     __tablename__ = "membership"
-    __table_args__ = (UniqueConstraint("person_id", "organisation_id", "role"),)
+    __table_args__ = (UniqueConstraint("person_id", "organisation_id", "role", "unit_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     role: Mapped[str] = mapped_column(String(20))
     person: Mapped[Person] = relationship(back_populates="memberships", lazy="raise")
     organisation: Mapped[Organisation] = relationship(lazy="raise")
+    unit: Mapped[Unit | None] = relationship(lazy="raise")
 
 
-class SignInSession(Base):
-    """A signed-in browser. Only the hash of its token is stored: a copy of the database opens no session."""
+class Invitation(Base):
+    """An invitation to a role. The link's token is stored as its hash; it works once, until `expires_at`.
 
-    __tablename__ = "sign_in_session"
+    `organisation_id` is None for an invitation to run the installation.
+    """
 
-    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    csrf_token: Mapped[str] = mapped_column(String(64))
-    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    last_seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    person: Mapped[Person] = relationship(lazy="raise")
-
-
-class SignInAttempt(Base):
-    """A failed sign-in, by a hash of the account or of the address, so that throttling survives restarts."""
-
-    __tablename__ = "sign_in_attempt"
+    __tablename__ = "invitation"
+    __table_args__ = (Index("ix_invitation_organisation_email", "organisation_id", "email"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(64), index=True)
-    at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    email: Mapped[str] = mapped_column(String(254))
+    role: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(2), default="en")
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    invited_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    organisation: Mapped[Organisation | None] = relationship(lazy="raise")
+    unit: Mapped[Unit | None] = relationship(lazy="raise")

@@ -1,6 +1,8 @@
 """Passwords: argon2id (RFC 9106, second recommended option), at most two computed at once."""
 
 import threading
+from collections.abc import Collection
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -15,7 +17,32 @@ _AT_ONCE = threading.BoundedSemaphore(2)
 
 
 class UnfitPassword(Problem):
-    """The password is too short or too long."""
+    """The password is too short, too long, or on the list of common and breached ones."""
+
+
+@cache
+def _known() -> frozenset[str]:
+    """The common and breached passwords that zxcvbn brings along: about 30,000, folded."""
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415 - a large list that most requests never need
+
+    return frozenset(FREQUENCY_LISTS["passwords"])
+
+
+def is_common(password: str, about: Collection[str] = ()) -> bool:
+    """Whether the password is on the list, or is the person's own name or address."""
+    folded = password.strip().casefold()
+    own = {part.casefold() for text in about for part in (text, text.partition("@")[0])}
+    return folded in _known() or folded in own
+
+
+def strength(password: str, about: Collection[str] = ()) -> int:
+    """From 0 (guessed at once) to 4 (very hard to guess), as zxcvbn estimates it (Wheeler, USENIX Security 2016)."""
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - a large module that most requests never need
+
+    if is_common(password, about):
+        return 0
+    # Its time grows with the length; what is longer than this is strong or repeats itself.
+    return int(zxcvbn(password[:72], user_inputs=list(about))["score"])
 
 
 class Passwords:
@@ -26,11 +53,13 @@ class Passwords:
         # Checked when nobody has the address, so that the answer takes as long as for an account.
         self._nobody = self._hasher.hash("nobody has this password")
 
-    def hash(self, password: str) -> str:
-        """The hash to store. Raises UnfitPassword."""
+    def hash(self, password: str, about: Collection[str] = ()) -> str:
+        """The hash to store. `about` is what others know of the person, as name and address. Raises UnfitPassword."""
         if not SHORTEST <= len(password) <= LONGEST:
             message = _("A password has {shortest} to {longest} characters.")
             raise UnfitPassword(message.format(shortest=SHORTEST, longest=LONGEST))
+        if is_common(password, about):
+            raise UnfitPassword(_("This password is known to everybody who guesses passwords. Choose another one."))
         with _AT_ONCE:
             return self._hasher.hash(password)
 

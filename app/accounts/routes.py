@@ -11,7 +11,9 @@ from fastapi.responses import RedirectResponse, Response
 from app import clock
 from app.accounts import access, service
 from app.accounts.forms import SignInForm
-from app.accounts.signed_in import COOKIE, CurrentPerson, token_of
+from app.accounts.sign_in_models import Stage
+from app.accounts.signed_in import COOKIE, CurrentSession, NextStep
+from app.config import Settings
 from app.db import Database
 from app.i18n import gettext as _
 from app.web import csrf
@@ -84,17 +86,29 @@ def sign_in(
     passwords = request.app.state.passwords
     if person is None or not passwords.matches(stored, form.password):
         with database.write() as session:
-            service.record_failure(session, settings, form.email, address, now=now)
+            service.record_failure(session, settings, form.email, address, person, now=now)
         error = _("The e-mail address or the password is wrong.")
         return show(request, SignInPage(form.email, local_path(form.next), error, kept), status=422)
+    browser = request.headers.get("user-agent", "")
     with database.write() as session:
-        signed_in = service.sign_in(session, settings, person, now=now)
+        stage = service.stage_after_password(session, person)
+        signed_in = service.sign_in(session, settings, person, now=now, stage=stage, browser=browser)
     answer = _welcome(request, form, kept)
-    name = csrf.cookie_name(settings, COOKIE)
-    answer.set_cookie(name, signed_in.token, httponly=True, samesite="lax", secure=settings.https, path="/")
+    set_session(answer, settings, signed_in.token)
     if LANGUAGE not in request.cookies:
         remember_language(answer, settings, person.language)
     return answer
+
+
+def set_session(answer: Response, settings: Settings, token: str) -> None:
+    """Give the browser its session."""
+    name = csrf.cookie_name(settings, COOKIE)
+    answer.set_cookie(name, token, httponly=True, samesite="lax", secure=settings.https, path="/")
+
+
+def forget_session(answer: Response, settings: Settings) -> None:
+    """Take the session's cookie from the browser."""
+    answer.delete_cookie(csrf.cookie_name(settings, COOKIE), path="/", secure=settings.https, httponly=True)
 
 
 def _welcome(request: Request, form: SignInForm, kept: tuple[tuple[str, str], ...]) -> Response:
@@ -106,22 +120,20 @@ def _welcome(request: Request, form: SignInForm, kept: tuple[tuple[str, str], ..
 
 
 @router.post("/sign-out", name="sign_out")
-def sign_out(request: Request, session: SessionDep, settings: SettingsDep, _person: CurrentPerson) -> Response:
+def sign_out(request: Request, session: SessionDep, settings: SettingsDep, found: CurrentSession) -> Response:
     """Sign out of this browser."""
-    token = token_of(request, settings)
-    if token:
-        service.sign_out(session, token)
+    service.sign_out(session, found, now=clock.now())
     answer = see_other(request, "sign_in")
-    answer.delete_cookie(csrf.cookie_name(settings, COOKIE), path="/", secure=settings.https, httponly=True)
+    forget_session(answer, settings)
     return answer
 
 
 @router.post("/sign-out-everywhere", name="sign_out_everywhere")
-def sign_out_everywhere(request: Request, session: SessionDep, settings: SettingsDep, person: CurrentPerson) -> Response:
+def sign_out_everywhere(request: Request, session: SessionDep, settings: SettingsDep, found: CurrentSession) -> Response:
     """Sign out of every browser."""
-    service.sign_out_everywhere(session, person)
+    service.sign_out_everywhere(session, found.person_id, actor_id=found.person_id, now=clock.now())
     answer = see_other(request, "sign_in")
-    answer.delete_cookie(csrf.cookie_name(settings, COOKIE), path="/", secure=settings.https, httponly=True)
+    forget_session(answer, settings)
     return answer
 
 
@@ -134,8 +146,13 @@ async def interrupted(request: Request) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in form.multi_items() if isinstance(value, str) and name not in HIDDEN)
 
 
-async def on_sign_in_needed(request: Request, _problem: Exception) -> Response:
+NEXT_STEPS = {Stage.SECOND_FACTOR: "second_factor", Stage.ENROLMENT: "enrol"}
+
+
+async def on_sign_in_needed(request: Request, problem: Exception) -> Response:
     """People are sent to sign in and come back; what they had typed comes along. Programs get 401."""
+    if isinstance(problem, NextStep):
+        return see_other(request, NEXT_STEPS[problem.stage])
     if request.method == "GET" and request.headers.get("hx-request") != "true":
         back = local_path(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
         return see_other(request, "sign_in", query=f"next={quote(back, safe='/')}" if back != "/" else "")

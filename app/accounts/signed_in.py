@@ -1,18 +1,21 @@
-"""Who is asking: the signed-in person of a request, and what forms of the answer need."""
+"""Who is asking: the signed-in person of a request, or the program that holds a token of theirs."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request
 from sqlalchemy import update
 
 from app import clock
-from app.accounts import access
-from app.accounts.models import Person, SignInSession
+from app.accounts import access, api_tokens
+from app.accounts.actor import Actor
+from app.accounts.models import Membership
 from app.accounts.service import hash_token
+from app.accounts.sign_in_models import SignInSession, Stage
+from app.config import Settings
 from app.db import Database
-from app.errors import SignInNeeded
+from app.errors import Forbidden, SignInNeeded
 from app.i18n import gettext as _
 from app.web import csrf
 from app.web.session import SAFE_METHODS, SessionDep, SettingsDep
@@ -23,33 +26,47 @@ TOUCH_AFTER = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The signed-in person as every page shows them."""
+    """The signed-in person as every page shows them, and the organisations to switch between."""
 
     name: str
     email: str
     organisations: tuple[tuple[int, str], ...]
+    organisation_id: int | None = None
+    is_operator: bool = False
+
+    @property
+    def organisation(self) -> str:
+        """The name of the chosen organisation; empty when there is none."""
+        return dict(self.organisations).get(self.organisation_id or 0, "")
 
 
-class SignInAgain(SignInNeeded):
-    """A form was sent after the session had ended; its fields are kept for the sign-in page."""
+class NextStep(SignInNeeded):
+    """The password was right; `stage` says what is still to come."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(_("Signing in is not finished yet."))
+        self.stage = stage
 
 
-def token_of(request: Request, settings: SettingsDep) -> str | None:
+def token_of(request: Request, settings: Settings) -> str | None:
     """The session token the browser sent."""
     return request.cookies.get(csrf.cookie_name(settings, COOKIE))
 
 
 async def _sent_token(request: Request) -> str:
-    return await csrf.sent_token(request) if request.method not in SAFE_METHODS else ""
+    if request.method in SAFE_METHODS or "authorization" in request.headers:
+        return ""
+    return await csrf.sent_token(request)
 
 
-def current_person(
-    request: Request,
-    session: SessionDep,
-    settings: SettingsDep,
-    sent: Annotated[str, Depends(_sent_token)],
-) -> Person:
-    """The signed-in person. Raises SignInNeeded; for a change also Forbidden when it does not come from our own form."""
+SentToken = Annotated[str, Depends(_sent_token)]
+
+
+def current_session(request: Request, session: SessionDep, settings: SettingsDep, sent: SentToken) -> SignInSession:
+    """The live session of the browser at whatever stage.
+
+    Raises SignInNeeded; for a change also Forbidden when it does not come from our own form.
+    """
     csrf.check_origin(request, settings)
     token = token_of(request, settings)
     now = clock.now()
@@ -62,14 +79,71 @@ def current_person(
     if found.last_seen_at + TOUCH_AFTER < now:
         _touch(request, session, found)
     request.state.csrf_token = found.csrf_token
-    organisations = {one.organisation_id: one.organisation.name for one in found.person.memberships}
-    request.state.viewer = Viewer(found.person.name, found.person.email, tuple(organisations.items()))
-    return found.person
+    return found
+
+
+CurrentSession = Annotated[SignInSession, Depends(current_session)]
+
+
+def current_actor(request: Request, session: SessionDep, settings: SettingsDep, sent: SentToken) -> Actor:
+    """Who is asking: by a token in a request to the API, else by the browser's session, which must be complete.
+
+    Raises SignInNeeded, NextStep or Forbidden.
+    """
+    if "authorization" in request.headers and request.url.path.startswith("/api/"):
+        actor = _by_token(request, session)
+    else:
+        found = current_session(request, session, settings, sent)
+        if found.stage != Stage.COMPLETE.value:
+            raise NextStep(Stage(found.stage))
+        actor = actor_of(found, clock.now())
+        request.state.viewer = _viewer(found, actor)
+    request.state.actor = actor
+    return actor
+
+
+def _by_token(request: Request, session: SessionDep) -> Actor:
+    actor = api_tokens.find_actor(session, request.headers["authorization"], now=clock.now())
+    if actor is None:
+        raise SignInNeeded(_("This token is unknown, has ended or was revoked."))
+    if request.method not in SAFE_METHODS and not actor.may_write:
+        raise Forbidden(_("This token only reads."))
+    return actor
+
+
+def reachable(found: SignInSession) -> list[Membership]:
+    """The memberships this session may use."""
+    only = found.only_organisation_id
+    return [one for one in found.person.memberships if only in (None, one.organisation_id)]
+
+
+def actor_of(found: SignInSession, now: datetime) -> Actor:
+    """Who is asking through this session, within its bounds. An organisation that was chosen before is kept if it still may."""
+    mine = [one.organisation_id for one in reachable(found)]
+    chosen = found.organisation_id if found.organisation_id in mine else next(iter(mine), None)
+    person = found.person
+    return Actor(
+        id=person.id,
+        name=person.name,
+        email=person.email,
+        language=person.language,
+        at=now,
+        is_operator=person.is_operator and found.only_organisation_id is None,
+        organisation_id=chosen,
+        only=found.only_organisation_id,
+        session_id=found.id,
+        proved_at=found.proved_at,
+    )
+
+
+def _viewer(found: SignInSession, actor: Actor) -> Viewer:
+    organisations = {one.organisation_id: one.organisation.name for one in reachable(found)}
+    return Viewer(actor.name, actor.email, tuple(organisations.items()), actor.organisation_id, actor.is_operator)
 
 
 def _touch(request: Request, session: SessionDep, found: SignInSession) -> None:
     """Note that the session is alive: in the request's own transaction when it writes, else in one of its own."""
-    change = update(SignInSession).where(SignInSession.token_hash == found.token_hash).values(last_seen_at=clock.now())
+    change = update(SignInSession).where(SignInSession.id == found.id).values(last_seen_at=clock.now())
     if request.method not in SAFE_METHODS:
         session.execute(change)
         return
@@ -78,4 +152,4 @@ def _touch(request: Request, session: SessionDep, found: SignInSession) -> None:
         writing.execute(change)
 
 
-CurrentPerson = Annotated[Person, Depends(current_person)]
+CurrentActor = Annotated[Actor, Depends(current_actor)]

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from app.accounts import access as accounts
-from app.accounts.models import WRITERS, Membership, Organisation, Person
+from app.accounts.actor import Actor
+from app.accounts.models import Membership, Organisation, OrganisationKind, Person, Role
+from app.accounts.policy import GUESTS, HOUSE, Permission, State, allows, require, roles_that
 from app.assessments.models import (
     Answer,
     AnswerChange,
@@ -15,39 +17,137 @@ from app.assessments.models import (
     GatheredEvidence,
     OrganisationRubric,
     PlannedAction,
+    SharedAssessment,
     StoredScore,
 )
-from app.errors import Forbidden, NotFound
+from app.errors import NotFound
+from app.evidence import access as evidence
 from app.evidence.models import EvidenceItem
 from app.i18n import gettext as _
 
-
-def readable_by(person: Person) -> Select[Assessment]:
-    """The assessments of the organisations a person belongs to."""
-    mine = select(Membership.organisation_id).where(Membership.person_id == person.id)
-    return select(Assessment).where(Assessment.organisation_id.in_(mine))
+READ = Permission.READ
+GUEST_IN = {Role.REVIEWER.value: OrganisationKind.AGENCY.value, Role.PARTNER.value: OrganisationKind.UNIVERSITY.value}
+"""Guests get what is shared with an organisation of the right kind: reviewers at an agency, partners at a university."""
 
 
-def get_readable(session: Session, person: Person, assessment_id: int) -> Assessment:
-    """An assessment with its pinned rubrics. Raises NotFound."""
-    query = readable_by(person).where(Assessment.id == assessment_id).options(selectinload(Assessment.rubrics))
+def _in_force(actor: Actor) -> ColumnElement[bool]:
+    """The condition for a share that has not ended and means this person."""
+    return and_(
+        SharedAssessment.revoked_at.is_(None),
+        or_(SharedAssessment.expires_at.is_(None), SharedAssessment.expires_at > actor.at),
+        or_(SharedAssessment.person_id.is_(None), SharedAssessment.person_id == actor.id),
+    )
+
+
+def _guesthood(actor: Actor) -> Select[SharedAssessment]:
+    """The shares that reach a person, each with the guest's role that they hold in the organisation it is for."""
+    kinds = [
+        and_(Membership.role == role, Organisation.kind == kind)
+        for role, kind in GUEST_IN.items()
+        if role in roles_that(READ, GUESTS)
+    ]
+    return (
+        select(SharedAssessment)
+        .join(Membership, Membership.organisation_id == SharedAssessment.organisation_id)
+        .join(Organisation, Organisation.id == SharedAssessment.organisation_id)
+        .where(accounts.memberships_of(actor), or_(*kinds), _in_force(actor))
+    )
+
+
+def _visible(actor: Actor) -> ColumnElement[bool]:
+    shared = _guesthood(actor).where(SharedAssessment.assessment_id == Assessment.id).with_only_columns(SharedAssessment.id)
+    own = accounts.holding(actor, READ, Assessment.organisation_id, Assessment.unit_id)
+    return or_(own, exists(shared))
+
+
+def readable_by(actor: Actor) -> Select[Assessment]:
+    """The assessments a person's roles reach, and those shared with them; deleted ones are not there."""
+    return select(Assessment).where(Assessment.deleted_at.is_(None), _visible(actor))
+
+
+def get_permitted(session: Session, actor: Actor, assessment_id: int, permission: Permission) -> Assessment:
+    """An assessment with its pinned rubrics, with which the person may do this.
+
+    Raises NotFound for what they may not see, Forbidden for the role, Frozen for the state.
+    """
+    query = readable_by(actor).where(Assessment.id == assessment_id).options(selectinload(Assessment.rubrics))
     found = session.scalar(query)
+    if found is None:
+        raise NotFound(_("There is no such assessment."))
+    if permission is not READ:
+        require(roles_on(session, actor, found), permission, state_of(found))
+    return found
+
+
+def get_readable(session: Session, actor: Actor, assessment_id: int) -> Assessment:
+    """An assessment to read. Raises NotFound."""
+    return get_permitted(session, actor, assessment_id, READ)
+
+
+def get_editable(session: Session, actor: Actor, assessment_id: int) -> Assessment:
+    """An assessment whose answers may be changed. Raises as `get_permitted`."""
+    return get_permitted(session, actor, assessment_id, Permission.ANSWER)
+
+
+def get_deleted(session: Session, actor: Actor, assessment_id: int) -> Assessment:
+    """A deleted assessment, for who may bring it back. Raises NotFound for everybody else."""
+    query = select(Assessment).where(Assessment.id == assessment_id, Assessment.deleted_at.is_not(None))
+    own = accounts.holding(actor, Permission.MANAGE, Assessment.organisation_id, Assessment.unit_id)
+    found = session.scalar(query.where(own).options(selectinload(Assessment.rubrics)))
     if found is None:
         raise NotFound(_("There is no such assessment."))
     return found
 
 
-def get_editable(session: Session, person: Person, assessment_id: int) -> Assessment:
-    """As `get_readable`; raises Forbidden for a role that may only read."""
-    found = get_readable(session, person, assessment_id)
-    if not may_edit(session, person, found):
-        raise Forbidden(_("Your role in this organisation does not allow this."))
+def list_deleted(session: Session, actor: Actor, organisation_id: int) -> list[Assessment]:
+    """The deleted assessments of an organisation that the person may bring back, latest first."""
+    own = accounts.holding(actor, Permission.MANAGE, Assessment.organisation_id, Assessment.unit_id)
+    query = select(Assessment).where(Assessment.organisation_id == organisation_id, Assessment.deleted_at.is_not(None), own)
+    return list(session.scalars(query.order_by(Assessment.deleted_at.desc(), Assessment.id)))
+
+
+def roles_on(session: Session, actor: Actor, assessment: Assessment) -> frozenset[Role]:
+    """The roles a person holds on an assessment: of the house, and as a guest."""
+    own = accounts.roles_on(session, actor, assessment.organisation_id, assessment.unit_id) & HOUSE
+    guests = _guesthood(actor).where(SharedAssessment.assessment_id == assessment.id).with_only_columns(Membership.role)
+    return own or frozenset(Role(role) for role in session.scalars(guests))
+
+
+def state_of(assessment: Assessment) -> State:
+    """Open, or frozen since it was approved."""
+    return State.FROZEN if assessment.frozen_at is not None else State.OPEN
+
+
+def may(session: Session, actor: Actor, assessment: Assessment, permission: Permission) -> bool:
+    """Whether the person may do this with the assessment as it is now."""
+    return allows(roles_on(session, actor, assessment), permission, state_of(assessment))
+
+
+def may_edit(session: Session, actor: Actor, assessment: Assessment) -> bool:
+    """Whether the person may change answers."""
+    return may(session, actor, assessment, Permission.ANSWER)
+
+
+def shows_evidence(session: Session, actor: Actor, assessment: Assessment) -> bool:
+    """Whether the person may open the evidence of the assessment: people of the house, and guests it is shared with."""
+    if accounts.roles_on(session, actor, assessment.organisation_id, assessment.unit_id) & HOUSE:
+        return True
+    shared = _guesthood(actor).where(SharedAssessment.assessment_id == assessment.id, SharedAssessment.with_evidence.is_(True))
+    return session.scalar(shared.limit(1)) is not None
+
+
+def get_evidence_of(session: Session, actor: Actor, assessment: Assessment, item_id: int) -> EvidenceItem:
+    """An item gathered for the assessment, with its versions, for who may open its evidence. Raises NotFound."""
+    query = (
+        select(EvidenceItem)
+        .join(GatheredEvidence, GatheredEvidence.item_id == EvidenceItem.id)
+        .where(GatheredEvidence.assessment_id == assessment.id, EvidenceItem.id == item_id)
+        .options(selectinload(EvidenceItem.versions))
+    )
+    found = session.scalar(query) if shows_evidence(session, actor, assessment) else None
+    if found is None:
+        raise NotFound(_("There is no such evidence."))
     return found
-
-
-def may_edit(session: Session, person: Person, assessment: Assessment) -> bool:
-    """Whether the person's role allows changes."""
-    return accounts.holds(session, person, assessment.organisation_id, *WRITERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +162,30 @@ class ListedAssessment:
     score: StoredScore | None
 
 
-def list_readable(session: Session, person: Person, *, limit: int, offset: int = 0) -> list[ListedAssessment]:
-    """A page of assessments with their scores, newest first: one query, whatever the number of criteria."""
-    mine = select(Membership.organisation_id).where(Membership.person_id == person.id)
+def list_readable(
+    session: Session, actor: Actor, *, limit: int, offset: int = 0, organisation_id: int | None = None
+) -> list[ListedAssessment]:
+    """A page of assessments with their scores, newest first: one query, whatever the number of criteria.
+
+    With an organisation: its own, and what is shared with it.
+    """
     columns = (Assessment.id, Assessment.title, Organisation.name, Assessment.date, Assessment.updated_at)
     query = (
         select(*columns, StoredScore)
         .join(Organisation, Organisation.id == Assessment.organisation_id)
         .outerjoin(StoredScore, StoredScore.assessment_id == Assessment.id)
         .options(defer(StoredScore.scorecard, raiseload=True))
-        .where(Assessment.organisation_id.in_(mine))
+        .where(Assessment.deleted_at.is_(None), _visible(actor))
         .order_by(Assessment.updated_at.desc(), Assessment.id.desc())
         .limit(limit)
         .offset(offset)
     )
+    if organisation_id is not None:
+        shared = _guesthood(actor).where(
+            SharedAssessment.assessment_id == Assessment.id, SharedAssessment.organisation_id == organisation_id
+        )
+        here = Assessment.organisation_id == organisation_id
+        query = query.where(or_(here, exists(shared.with_only_columns(SharedAssessment.id))))
     return [ListedAssessment(*row) for row in session.execute(query)]
 
 
@@ -123,10 +233,11 @@ def gathered(session: Session, assessment: Assessment) -> list[EvidenceItem]:
     return list(session.scalars(query))
 
 
-def library_codes(session: Session, assessment: Assessment) -> tuple[tuple[str, str], ...]:
-    """(code, title) of every valid item of the organisation's library."""
+def library_codes(session: Session, actor: Actor, assessment: Assessment) -> tuple[tuple[str, str], ...]:
+    """(code, title) of every valid item of the organisation's library that the person may see."""
     query = (
-        select(EvidenceItem.code, EvidenceItem.title)
+        evidence.readable_by(actor)
+        .with_only_columns(EvidenceItem.code, EvidenceItem.title)
         .where(EvidenceItem.organisation_id == assessment.organisation_id, EvidenceItem.status == "valid")
         .order_by(EvidenceItem.code)
     )
@@ -216,9 +327,11 @@ def find_own_rubric(session: Session, organisation_id: int, rubric_id: str, edit
     return session.scalar(query.where(OrganisationRubric.edition == edition))
 
 
-def get_own_rubric(session: Session, person: Person, own_id: int) -> OrganisationRubric:
+def get_own_rubric(session: Session, actor: Actor, own_id: int) -> OrganisationRubric:
     """One of them, by its id. Raises NotFound, also for another organisation's."""
-    mine = select(Membership.organisation_id).where(Membership.person_id == person.id)
+    mine = select(Membership.organisation_id).where(
+        accounts.memberships_of(actor), Membership.role.in_(roles_that(Permission.READ_RUBRICS))
+    )
     query = (
         select(OrganisationRubric)
         .where(OrganisationRubric.id == own_id, OrganisationRubric.organisation_id.in_(mine))

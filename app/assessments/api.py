@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app import clock
 from app.accounts import access as accounts
-from app.accounts.models import WRITERS
-from app.accounts.signed_in import CurrentPerson
+from app.accounts.policy import Permission
+from app.accounts.signed_in import CurrentActor
 from app.assessments import access, service
 from app.assessments.forms import AnswerForm
 from app.assessments.models import Answer, StoredScore
@@ -75,10 +75,10 @@ class AnswerOut(AnswerIn):
 
 @router.get("/assessments", responses=PROBLEMS)
 def list_assessments(
-    session: SessionDep, person: CurrentPerson, page: Annotated[int, Field(ge=1, le=100_000)] = 1
+    session: SessionDep, actor: CurrentActor, page: Annotated[int, Field(ge=1, le=100_000)] = 1
 ) -> list[AssessmentOut]:
     """The assessments of my organisations with their stored scores, 100 a page."""
-    rows = access.list_readable(session, person, limit=PAGE, offset=PAGE * (page - 1))
+    rows = access.list_readable(session, actor, limit=PAGE, offset=PAGE * (page - 1))
     return [_listed(row) for row in rows]
 
 
@@ -89,27 +89,32 @@ def _listed(row: access.ListedAssessment) -> AssessmentOut:
 
 
 @router.get("/assessments/{assessment_id}", responses=PROBLEMS)
-def get_assessment(session: SessionDep, person: CurrentPerson, assessment_id: int) -> dict[str, Any]:
+def get_assessment(session: SessionDep, actor: CurrentActor, assessment_id: int) -> dict[str, Any]:
     """The portable assessment (`sapa-assessment/1`)."""
-    return to_data(to_portable(session, access.get_readable(session, person, assessment_id)))
+    return to_data(to_portable(session, access.get_readable(session, actor, assessment_id)))
 
 
 @router.get("/assessments/{assessment_id}/scorecard", responses=PROBLEMS)
-def get_scorecard(session: SessionDep, person: CurrentPerson, assessment_id: int) -> dict[str, Any]:
+def get_scorecard(session: SessionDep, actor: CurrentActor, assessment_id: int) -> dict[str, Any]:
     """The scorecard (`sapa-scorecard/1`), numbers unrounded."""
-    assessment = access.get_readable(session, person, assessment_id)
+    assessment = access.get_readable(session, actor, assessment_id)
     return session.get_one(StoredScore, assessment.id).scorecard
 
 
 @router.post("/organisations/{organisation_id}/assessments", status_code=201, responses=PROBLEMS)
 def import_assessment(
-    session: SessionDep, library: LibraryDep, person: CurrentPerson, organisation_id: int, body: dict[str, Any]
+    session: SessionDep,
+    library: LibraryDep,
+    actor: CurrentActor,
+    organisation_id: int,
+    body: dict[str, Any],
+    unit_id: int | None = None,
 ) -> AssessmentOut:
-    """Make an assessment from a portable one."""
-    organisation = accounts.get_organisation(session, person, organisation_id, *WRITERS)
+    """Make an assessment from a portable one, for the whole organisation or for one of its units."""
+    organisation = accounts.get_organisation(session, actor, organisation_id, Permission.MANAGE, unit_id)
     known = library_of(session, library, organisation.id)
     portable = read(json.dumps(body, ensure_ascii=False).encode()[: MAX_BYTES + 1], "body.json", known)
-    assessment = import_portable(session, known, organisation, portable, person, now=clock.now())
+    assessment = import_portable(session, known, organisation, portable, actor, unit_id=unit_id, now=clock.now())
     score = session.get_one(StoredScore, assessment.id)
     return _listed(
         access.ListedAssessment(assessment.id, assessment.title, organisation.name, assessment.date, assessment.updated_at, score)
@@ -118,10 +123,10 @@ def import_assessment(
 
 @router.get("/assessments/{assessment_id}/answers/{criterion}", responses=PROBLEMS)
 def get_answer(
-    session: SessionDep, library: LibraryDep, person: CurrentPerson, response: Response, assessment_id: int, criterion: str
+    session: SessionDep, library: LibraryDep, actor: CurrentActor, response: Response, assessment_id: int, criterion: str
 ) -> AnswerOut:
     """One answer; version 0 while nothing was saved."""
-    assessment = access.get_readable(session, person, assessment_id)
+    assessment = access.get_readable(session, actor, assessment_id)
     service.get_criterion(session, library, assessment, criterion)
     found = access.find_answer(session, assessment, criterion)
     return _answer(response, found, criterion)
@@ -148,7 +153,7 @@ def _answer(response: Response, answer: Answer | None, criterion: str) -> Answer
 def put_answer(  # noqa: PLR0913, PLR0917 - the request and its dependencies
     session: SessionDep,
     library: LibraryDep,
-    person: CurrentPerson,
+    actor: CurrentActor,
     response: Response,
     assessment_id: int,
     criterion: str,
@@ -156,10 +161,10 @@ def put_answer(  # noqa: PLR0913, PLR0917 - the request and its dependencies
     if_match: IfMatch = None,
 ) -> AnswerOut:
     """Save an answer made from the version in If-Match ("0" for a first one)."""
-    assessment = access.get_editable(session, person, assessment_id)
+    assessment = access.get_editable(session, actor, assessment_id)
     form = _as_form(body, version_of(if_match))
     try:
-        answer, _card = service.save_answer(session, library, assessment, criterion, form, person, now=clock.now())
+        answer, _card = service.save_answer(session, library, assessment, criterion, form, actor, now=clock.now())
     except service.StaleAnswer as stale:
         message = _("The answer is at version {version} now. Read it again before changing it.")
         raise PreconditionFailed(message.format(version=stale.current.version)) from stale

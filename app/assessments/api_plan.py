@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app import clock
-from app.accounts.signed_in import CurrentPerson
+from app.accounts.signed_in import CurrentActor
 from app.assessments import access, service
 from app.assessments.forms import ActionForm, LinkForm
 from app.assessments.models import PlannedAction
@@ -63,27 +63,27 @@ class ActionOut(BaseModel):
 
 @router.post("/answers/{criterion}/links", status_code=201, responses=PROBLEMS)
 def link_evidence(
-    session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, criterion: str, body: LinkIn
+    session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int, criterion: str, body: LinkIn
 ) -> LinkOut:
     """Link an item of the organisation's library to an answer."""
-    assessment = access.get_editable(session, person, assessment_id)
-    link = service.link_evidence(session, library, assessment, criterion, body, person, now=clock.now())
+    assessment = access.get_editable(session, actor, assessment_id)
+    link = service.link_evidence(session, library, assessment, criterion, body, actor, now=clock.now())
     answer = access.find_answer(session, assessment, criterion)
     version = answer.version if answer else 0
     return LinkOut(id=link.id, code=body.code, where=link.where, proves=link.proves, version=version)
 
 
 @router.delete("/links/{link_id}", status_code=204, responses=PROBLEMS)
-def unlink_evidence(session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, link_id: int) -> None:
+def unlink_evidence(session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int, link_id: int) -> None:
     """Take a link away; the item stays in the library."""
-    assessment = access.get_editable(session, person, assessment_id)
-    service.unlink_evidence(session, library, assessment, link_id, person, now=clock.now())
+    assessment = access.get_editable(session, actor, assessment_id)
+    service.unlink_evidence(session, library, assessment, link_id, actor, now=clock.now())
 
 
 @router.get("/actions", responses=PROBLEMS)
-def list_actions(session: SessionDep, person: CurrentPerson, assessment_id: int) -> list[ActionOut]:
+def list_actions(session: SessionDep, actor: CurrentActor, assessment_id: int) -> list[ActionOut]:
     """The action plan in its order."""
-    assessment = access.get_readable(session, person, assessment_id)
+    assessment = access.get_readable(session, actor, assessment_id)
     return [_out(one) for one in access.actions(session, assessment)]
 
 
@@ -93,11 +93,11 @@ def _out(action: PlannedAction) -> ActionOut:
 
 @router.post("/actions", status_code=201, responses=PROBLEMS)
 def add_action(
-    session: SessionDep, library: LibraryDep, person: CurrentPerson, response: Response, assessment_id: int, body: ActionIn
+    session: SessionDep, library: LibraryDep, actor: CurrentActor, response: Response, assessment_id: int, body: ActionIn
 ) -> ActionOut:
     """Add an action to the plan."""
-    assessment = access.get_editable(session, person, assessment_id)
-    action = service.save_action(session, library, assessment, body)
+    assessment = access.get_editable(session, actor, assessment_id)
+    action = service.save_action(session, library, assessment, body, actor, now=clock.now())
     response.headers["etag"] = f'"{action.version}"'
     return _out(action)
 
@@ -106,7 +106,7 @@ def add_action(
 def put_action(  # noqa: PLR0913, PLR0917 - the request and its dependencies
     session: SessionDep,
     library: LibraryDep,
-    person: CurrentPerson,
+    actor: CurrentActor,
     response: Response,
     assessment_id: int,
     action_id: int,
@@ -114,10 +114,10 @@ def put_action(  # noqa: PLR0913, PLR0917 - the request and its dependencies
     if_match: IfMatch = None,
 ) -> ActionOut:
     """Change an action made from the version in If-Match."""
-    assessment = access.get_editable(session, person, assessment_id)
+    assessment = access.get_editable(session, actor, assessment_id)
     form = body.model_copy(update={"version": version_of(if_match)})
     try:
-        action = service.save_action(session, library, assessment, form, action_id)
+        action = service.save_action(session, library, assessment, form, actor, action_id, now=clock.now())
     except service.ActionChanged as stale:
         raise PreconditionFailed(stale.message) from stale
     response.headers["etag"] = f'"{action.version}"'
@@ -125,7 +125,7 @@ def put_action(  # noqa: PLR0913, PLR0917 - the request and its dependencies
 
 
 @router.delete("/actions/{action_id}", status_code=204, responses=PROBLEMS)
-def delete_action(session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, action_id: int) -> None:
+def delete_action(session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int, action_id: int) -> None:
     """Take an action out of the plan."""
-    assessment = access.get_editable(session, person, assessment_id)
-    service.delete_action(session, library, assessment, action_id)
+    assessment = access.get_editable(session, actor, assessment_id)
+    service.delete_action(session, library, assessment, action_id, actor, now=clock.now())

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 
 from app import clock
-from app.accounts.signed_in import CurrentPerson
+from app.accounts.signed_in import CurrentActor
 from app.assessments import access, editions, pages
 from app.i18n import current
 from app.portable.moving import Preview
@@ -57,11 +57,11 @@ def _move(found: EditionMap, told: Preview, part: tuple[Rubric, str] | None) -> 
 
 @router.get("/assessments/{assessment_id}/editions", name="editions", include_in_schema=False)
 def show_editions(
-    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int
+    request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int
 ) -> Response:
     """What each move would carry, ask to confirm and leave open."""
-    assessment = access.get_readable(session, person, assessment_id)
-    may_edit = access.may_edit(session, person, assessment)
+    assessment = access.get_readable(session, actor, assessment_id)
+    may_edit = access.may_edit(session, actor, assessment)
     page = pages.assessment_page(session, library, assessment, may_edit=may_edit)
     moves = [
         _move(found, editions.look_ahead(session, assessment, found), editions.part_of(library, found.newer))
@@ -72,12 +72,12 @@ def show_editions(
 
 @router.post("/assessments/{assessment_id}/editions", name="move_assessment", include_in_schema=False)
 def move_assessment(
-    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, data: FormDep
+    request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int, data: FormDep
 ) -> Response:
     """Make the copy on the newer edition and go there."""
-    assessment = access.get_editable(session, person, assessment_id)
+    assessment = access.get_editable(session, actor, assessment_id)
     newer, changes = str(data.get("newer", "")), data.get("changes") == "1"
-    moved = editions.move_assessment(session, library, assessment, newer, person, changes=changes, now=clock.now())
+    moved = editions.move_assessment(session, library, assessment, newer, actor, changes=changes, now=clock.now())
     return see_other(request, "assessment", assessment_id=moved.id)
 
 
@@ -107,9 +107,9 @@ class MovedOut(BaseModel):
 
 
 @router.get("/api/v1/assessments/{assessment_id}/editions", responses=PROBLEMS)
-def list_moves(session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int) -> list[MoveOut]:
+def list_moves(session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int) -> list[MoveOut]:
     """The moves to newer editions, each with what it would carry."""
-    assessment = access.get_readable(session, person, assessment_id)
+    assessment = access.get_readable(session, actor, assessment_id)
     found = [(one, editions.look_ahead(session, assessment, one)) for one in editions.offered(library, assessment)]
     return [
         MoveOut(
@@ -124,9 +124,9 @@ def list_moves(session: SessionDep, library: LibraryDep, person: CurrentPerson, 
 
 
 @router.post("/api/v1/assessments/{assessment_id}/editions", status_code=201, responses=PROBLEMS)
-def make_move(session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, body: MoveIn) -> MovedOut:
+def make_move(session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int, body: MoveIn) -> MovedOut:
     """Make a copy on the newer edition; the assessment itself stays as it is."""
-    assessment = access.get_editable(session, person, assessment_id)
+    assessment = access.get_editable(session, actor, assessment_id)
     now = clock.now()
-    moved = editions.move_assessment(session, library, assessment, body.newer, person, changes=body.changes, now=now)
+    moved = editions.move_assessment(session, library, assessment, body.newer, actor, changes=body.changes, now=now)
     return MovedOut(id=moved.id)

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Organisation, Person
+from app.accounts.actor import Actor
+from app.accounts.models import Organisation
 from app.assessments.models import Assessment
 from app.assessments.own_rubrics import library_of
 from app.assessments.transfer import import_portable, to_portable
@@ -51,7 +52,7 @@ def move_assessment(
     library: Library,
     assessment: Assessment,
     newer: str,
-    person: Person,
+    actor: Actor,
     *,
     changes: bool = False,
     now: datetime,
@@ -69,4 +70,6 @@ def move_assessment(
     titles = {language: f"{title} · {target.id}" for language, title in moved.title.items()}
     organisation = session.get_one(Organisation, assessment.organisation_id)
     known = library_of(session, library, organisation.id)
-    return import_portable(session, known, organisation, moved.model_copy(update={"title": titles}), person, now=now)
+    moved = moved.model_copy(update={"title": titles})
+    unit, source = assessment.unit_id, assessment.id
+    return import_portable(session, known, organisation, moved, actor, unit_id=unit, source=source, now=now)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Boolean, Date, Float, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.accounts.models import Organisation
+from app.accounts.models import Organisation, Person
 from app.db import Base, Data, UTCDateTime
 from app.evidence.models import EvidenceItem
 
@@ -44,12 +44,17 @@ class OrganisationRubric(Base):
 
 
 class Assessment(Base):
-    """A self-assessment. `version` counts every change that can move a figure; `date` is the reference date."""
+    """A self-assessment. `version` counts every change that can move a figure; `date` is the reference date.
+
+    `unit_id` is the faculty or department it belongs to, None for the whole organisation. Frozen: approved, and closed to
+    changes until it is reopened. Deleted: hidden from everybody but who may bring it back.
+    """
 
     __tablename__ = "assessment"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     title: Mapped[dict[str, str]] = mapped_column(Data)
     institution: Mapped[dict[str, Any]] = mapped_column(Data)
     programme: Mapped[dict[str, Any] | None] = mapped_column(Data)
@@ -60,6 +65,9 @@ class Assessment(Base):
     version: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    frozen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    frozen_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     organisation: Mapped[Organisation] = relationship(lazy="raise")
     rubrics: Mapped[list["PinnedRubric"]] = relationship(
         lazy="raise", order_by="PinnedRubric.position", cascade="all, delete-orphan"
@@ -76,6 +84,43 @@ class PinnedRubric(Base):
     position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     reference: Mapped[str] = mapped_column(String(170))
     digest: Mapped[str] = mapped_column(ForeignKey("stored_rubric.digest"))
+
+
+class Snapshot(Base):
+    """An assessment as it was approved: the portable file as canonical JSON and its SHA-256. `revision` counts approvals."""
+
+    __tablename__ = "snapshot"
+    __table_args__ = (UniqueConstraint("assessment_id", "revision"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"))
+    revision: Mapped[int] = mapped_column(Integer)
+    digest: Mapped[str] = mapped_column(String(71))
+    content: Mapped[dict[str, Any]] = mapped_column(Data)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+
+
+class SharedAssessment(Base):
+    """An assessment shown to another organisation: to an agency's reviewers, or to a partner university's partners.
+
+    `person_id` narrows it to one person there. `with_evidence` opens the cited files too. It ends at `expires_at` or when it
+    is revoked, whichever comes first.
+    """
+
+    __tablename__ = "shared_assessment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    with_evidence: Mapped[bool] = mapped_column(Boolean, default=False)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    organisation: Mapped[Organisation] = relationship(lazy="raise")
+    person: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[person_id])
 
 
 class Answer(Base):

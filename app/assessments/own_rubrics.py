@@ -4,10 +4,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Organisation, Person
+from app.accounts.actor import Actor
+from app.accounts.models import Organisation
 from app.assessments import access
 from app.assessments.answers import store_rubric
 from app.assessments.models import OrganisationRubric, StoredRubric
+from app.audit import chain
 from app.errors import Conflict
 from app.i18n import gettext as _
 from app.rubrics.importing.bring import Brought
@@ -31,7 +33,7 @@ def rubric_in(row: OrganisationRubric) -> Rubric:
 
 
 def keep(
-    session: Session, organisation: Organisation, brought: Brought, file_name: str, person: Person, *, now: datetime
+    session: Session, organisation: Organisation, brought: Brought, file_name: str, actor: Actor, *, now: datetime
 ) -> OrganisationRubric:
     """Keep a rubric for an organisation. Raises AlreadyThere: what was brought in stays as it is."""
     rubric = brought.rubric
@@ -52,9 +54,11 @@ def keep(
         stored=session.get_one(StoredRubric, content_digest),
         file_name=file_name[:255],
         notes=list(brought.notes),
-        uploaded_by=person.id,
+        uploaded_by=actor.id,
         uploaded_at=now,
     )
     session.add(kept)
     session.flush()
+    subject, data = f"rubric:{kept.id}", {"rubric": rubric.reference, "digest": content_digest}
+    chain.append(session, "rubric.brought_in", chain=organisation.id, actor_id=actor.id, subject=subject, at=now, data=data)
     return kept

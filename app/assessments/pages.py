@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.accounts.actor import Actor
 from app.assessments import access
 from app.assessments.answers import headline, rubrics_of
 from app.assessments.models import Answer, Assessment, EvidenceLink, StoredScore
@@ -125,9 +126,10 @@ def tree_criterion(
 
 
 def criterion_page(
-    session: Session, library: Library, assessment: Assessment, reference: str, *, may_edit: bool, shown: Shown = AS_STORED
+    session: Session, library: Library, actor: Actor, assessment: Assessment, reference: str, shown: Shown = AS_STORED
 ) -> CriterionPage:
     """The page of a criterion as it stands now. Raises KeyError for a criterion that does not exist: routes look first."""
+    may_edit = access.may_edit(session, actor, assessment)
     page = assessment_page(session, library, assessment, may_edit=may_edit, section="answers", here=reference)
     rubric, criterion, standard = _placed(rubrics_of(session, library, assessment), reference)
     answer = access.find_answer(session, assessment, reference)
@@ -155,7 +157,7 @@ def criterion_page(
         version=answer.version if answer else 0,
         state=order[place],
         links=tuple(linked(link, library, assessment) for link in answer.links) if answer else (),
-        library=access.library_codes(session, assessment),
+        library=access.library_codes(session, actor, assessment) if may_edit else (),
         kinds=kind_choices(library),
         previous=order[place - 1].reference if place else None,
         next=order[place + 1].reference if place + 1 < len(order) else None,

@@ -3,7 +3,8 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.accounts.signed_in import CurrentPerson
+from app import clock
+from app.accounts.signed_in import CurrentActor
 from app.assessments import access, pages, service
 from app.assessments.forms import ActionForm
 from app.assessments.models import Assessment
@@ -19,32 +20,32 @@ router = APIRouter(include_in_schema=False)
 
 @router.post("/assessments/{assessment_id}/actions", name="add_action")
 def add_action(
-    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, data: FormDep
+    request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int, data: FormDep
 ) -> Response:
     """Add an action to the plan."""
-    assessment = access.get_editable(session, person, assessment_id)
+    assessment = access.get_editable(session, actor, assessment_id)
     form = fill(ActionForm, data)
     if form.value is None:
         return _action_page(request, session, library, assessment, dict(form.typed), dict(form.errors), status=422)
-    service.save_action(session, library, assessment, form.value)
+    service.save_action(session, library, assessment, form.value, actor, now=clock.now())
     return see_other(request, "plan", assessment_id=assessment.id)
 
 
 @router.get("/assessments/{assessment_id}/actions/new", name="new_action")
 def new_action(
-    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, criterion: str = ""
+    request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int, criterion: str = ""
 ) -> Response:
     """The form for a new action."""
-    assessment = access.get_editable(session, person, assessment_id)
+    assessment = access.get_editable(session, actor, assessment_id)
     return _action_page(request, session, library, assessment, {"criterion": criterion}, {})
 
 
 @router.get("/assessments/{assessment_id}/actions/{action_id}", name="action")
 def show_action(
-    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, action_id: int
+    request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int, action_id: int
 ) -> Response:
     """The form to change an action."""
-    assessment = access.get_editable(session, person, assessment_id)
+    assessment = access.get_editable(session, actor, assessment_id)
     action = access.get_action(session, assessment, action_id)
     names = ("criterion", "what", "owner", "due", "indicator", "status", "version")
     typed = {name: str(value) for name in names if (value := getattr(action, name)) is not None}
@@ -71,20 +72,20 @@ def save_action(
     request: Request,
     session: SessionDep,
     library: LibraryDep,
-    person: CurrentPerson,
+    actor: CurrentActor,
     assessment_id: int,
     action_id: int,
     data: FormDep,
 ) -> Response:
     """Change an action."""
-    assessment = access.get_editable(session, person, assessment_id)
+    assessment = access.get_editable(session, actor, assessment_id)
     access.get_action(session, assessment, action_id)
     form = fill(ActionForm, data)
     typed, errors = dict(form.typed), dict(form.errors)
     if form.value is None:
         return _action_page(request, session, library, assessment, typed, errors, action_id=action_id, status=422)
     try:
-        service.save_action(session, library, assessment, form.value, action_id)
+        service.save_action(session, library, assessment, form.value, actor, action_id, now=clock.now())
     except service.ActionChanged as stale:
         now = access.get_action(session, assessment, action_id)
         errors[""] = stale.message + " " + _("It now says: {what}").format(what=now.what)
@@ -95,9 +96,9 @@ def save_action(
 
 @router.post("/assessments/{assessment_id}/actions/{action_id}/delete", name="delete_action")
 def delete_action(
-    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, action_id: int
+    request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int, action_id: int
 ) -> Response:
     """Take an action out of the plan."""
-    assessment = access.get_editable(session, person, assessment_id)
-    service.delete_action(session, library, assessment, action_id)
+    assessment = access.get_editable(session, actor, assessment_id)
+    service.delete_action(session, library, assessment, action_id, actor, now=clock.now())
     return see_other(request, "plan", assessment_id=assessment.id)

@@ -9,8 +9,10 @@ from starlette.datastructures import FormData
 
 from app import clock
 from app.accounts import access as accounts
-from app.accounts.models import WRITERS, Organisation
-from app.accounts.signed_in import CurrentPerson
+from app.accounts.models import Organisation
+from app.accounts.offered import offered_units
+from app.accounts.policy import Permission
+from app.accounts.signed_in import CurrentActor
 from app.assessments import access, pages, service
 from app.assessments.forms import AnswerForm, LinkForm, NewAssessmentForm
 from app.assessments.models import Assessment
@@ -19,7 +21,7 @@ from app.assessments.page_objects import AS_STORED, Shown
 from app.i18n import current
 from app.rubrics.model import Profile, in_language
 from app.rubrics.registry import Library
-from app.web.forms import FormDep, fill
+from app.web.forms import FormDep, fill, whole_number
 from app.web.library import LibraryDep
 from app.web.redirects import see_other
 from app.web.session import SessionDep
@@ -39,22 +41,28 @@ class ListPage:
     next: int | None
     writable: tuple[tuple[int, str], ...]
     profiles: tuple[tuple[str, str], ...]
+    units: tuple[tuple[str, str], ...]
+    deleted: tuple[Assessment, ...]
     typed: dict[str, str]
     errors: dict[str, str]
 
 
 def _list(
-    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, number: int, form: object = None
+    request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, number: int, form: object = None
 ) -> Response:
-    rows = access.list_readable(session, person, limit=PAGE + 1, offset=PAGE * (number - 1))
-    organisations = session.scalars(accounts.organisations_of(person)).all()
-    writable = [one for one in organisations if accounts.holds(session, person, one.id, *WRITERS)]
+    here = actor.organisation_id
+    rows = access.list_readable(session, actor, limit=PAGE + 1, offset=PAGE * (number - 1), organisation_id=here)
+    organisations = session.scalars(accounts.organisations_of(actor).where(Organisation.id == here)).all()
+    units = offered_units(session, actor, here, Permission.MANAGE) if here is not None else ()
+    writable = [one for one in organisations if units]
     page = ListPage(
         rows=rows[:PAGE],
         previous=number - 1 if number > 1 else None,
         next=number + 1 if len(rows) > PAGE else None,
         writable=tuple((one.id, one.name) for one in writable),
         profiles=tuple((one.id, in_language(one.title, current())) for one in _profiles(session, library, writable)),
+        units=units,
+        deleted=tuple(access.list_deleted(session, actor, here)) if here is not None else (),
         typed=dict(getattr(form, "typed", {})),
         errors=dict(getattr(form, "errors", {})),
     )
@@ -71,60 +79,57 @@ def _profiles(session: SessionDep, library: Library, organisations: list[Organis
 
 
 @router.get("/assessments", name="assessments")
-def list_assessments(
-    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, page: int = 1
-) -> Response:
+def list_assessments(request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, page: int = 1) -> Response:
     """My assessments with their scores."""
-    return _list(request, session, library, person, max(1, min(page, 100_000)))
+    return _list(request, session, library, actor, max(1, min(page, 100_000)))
 
 
 @router.post("/assessments", name="create_assessment")
-def create_assessment(
-    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, data: FormDep
-) -> Response:
+def create_assessment(request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, data: FormDep) -> Response:
     """Begin a new, empty assessment."""
     form = fill(NewAssessmentForm, data)
     if form.value is None:
-        return _list(request, session, library, person, 1, form)
-    organisation = accounts.get_organisation(session, person, form.value.organisation_id, *WRITERS)
+        return _list(request, session, library, actor, 1, form)
+    unit_id = whole_number(data.get("unit_id"))
+    organisation = accounts.get_organisation(session, actor, form.value.organisation_id, Permission.MANAGE, unit_id)
+    unit = accounts.get_unit(session, organisation.id, unit_id) if unit_id is not None else None
     known = library_of(session, library, organisation.id)
-    assessment = service.create(session, known, organisation, form.value, current(), now=clock.now())
+    assessment = service.create(session, known, organisation, unit, form.value, current(), actor, now=clock.now())
     return see_other(request, "assessment", assessment_id=assessment.id)
 
 
 @router.get("/assessments/{assessment_id}", name="assessment")
 def show_assessment(
-    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int
+    request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int
 ) -> Response:
     """One assessment: its standards with progress and result."""
-    assessment = access.get_readable(session, person, assessment_id)
-    may_edit = access.may_edit(session, person, assessment)
+    assessment = access.get_readable(session, actor, assessment_id)
+    may_edit = access.may_edit(session, actor, assessment)
     return render(request, "assessments/show.html", pages.assessment_page(session, library, assessment, may_edit=may_edit))
 
 
 @router.get("/assessments/{assessment_id}/criteria/{reference}", name="criterion")
 def show_criterion(
-    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, reference: str
+    request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int, reference: str
 ) -> Response:
     """One criterion to answer."""
-    assessment = access.get_readable(session, person, assessment_id)
+    assessment = access.get_readable(session, actor, assessment_id)
     service.get_criterion(session, library, assessment, reference)
-    return _criterion(request, session, library, person, assessment, reference)
+    return _criterion(request, session, library, actor, assessment, reference)
 
 
 def _criterion(  # noqa: PLR0913 - what every answer of this page needs
     request: Request,
     session: SessionDep,
     library: LibraryDep,
-    person: CurrentPerson,
+    actor: CurrentActor,
     assessment: Assessment,
     reference: str,
     shown: Shown = AS_STORED,
     *,
     status: int = 200,
 ) -> Response:
-    may_edit = access.may_edit(session, person, assessment)
-    page = pages.criterion_page(session, library, assessment, reference, may_edit=may_edit, shown=shown)
+    page = pages.criterion_page(session, library, actor, assessment, reference, shown)
     fragment = request.headers.get("hx-request") == "true" and request.method == "POST"
     template = "assessments/_answer.html" if fragment else "assessments/criterion.html"
     return render(request, template, page, status=status)
@@ -134,7 +139,7 @@ def show_with(  # noqa: PLR0913 - as _criterion
     request: Request,
     session: SessionDep,
     library: LibraryDep,
-    person: CurrentPerson,
+    actor: CurrentActor,
     assessment: Assessment,
     reference: str,
     shown: Shown,
@@ -142,7 +147,7 @@ def show_with(  # noqa: PLR0913 - as _criterion
     status: int,
 ) -> Response:
     """The criterion's page with what was typed into a form that stands on it, and what is wrong with it."""
-    return _criterion(request, session, library, person, assessment, reference, shown, status=status)
+    return _criterion(request, session, library, actor, assessment, reference, shown, status=status)
 
 
 @router.post("/assessments/{assessment_id}/criteria/{reference}", name="save_answer")
@@ -150,26 +155,26 @@ def save_answer(
     request: Request,
     session: SessionDep,
     library: LibraryDep,
-    person: CurrentPerson,
+    actor: CurrentActor,
     assessment_id: int,
     reference: str,
     data: FormDep,
 ) -> Response:
     """Save an answer; the page comes back with what was typed when it cannot be saved."""
-    assessment = access.get_editable(session, person, assessment_id)
+    assessment = access.get_editable(session, actor, assessment_id)
     service.get_criterion(session, library, assessment, reference)
     form = fill(AnswerForm, data)
     if form.value is None:
         shown = Shown(typed=form.typed, errors=form.errors)
-        return _criterion(request, session, library, person, assessment, reference, shown, status=422)
+        return _criterion(request, session, library, actor, assessment, reference, shown, status=422)
     try:
-        answer, card = service.save_answer(session, library, assessment, reference, form.value, person, now=clock.now())
+        answer, card = service.save_answer(session, library, assessment, reference, form.value, actor, now=clock.now())
     except service.NotExcludable as refused:
         shown = Shown(typed=form.typed, errors={"choice": refused.message})
-        return _criterion(request, session, library, person, assessment, reference, shown, status=422)
+        return _criterion(request, session, library, actor, assessment, reference, shown, status=422)
     except service.StaleAnswer as stale:
         shown = Shown(typed=form.typed, conflict=pages.conflicting(stale.current))
-        return _criterion(request, session, library, person, assessment, reference, shown, status=409)
+        return _criterion(request, session, library, actor, assessment, reference, shown, status=409)
     target = _next_reference(data)
     onwards = see_other(request, "criterion", assessment_id=assessment.id, reference=target or reference)
     if request.headers.get("hx-request") != "true":
@@ -190,28 +195,28 @@ def link_evidence(
     request: Request,
     session: SessionDep,
     library: LibraryDep,
-    person: CurrentPerson,
+    actor: CurrentActor,
     assessment_id: int,
     reference: str,
     data: FormDep,
 ) -> Response:
     """Link an item of the library to the answer. It never writes a level."""
     row = _coverage_row(data)
-    assessment = access.get_editable(session, person, assessment_id)
+    assessment = access.get_editable(session, actor, assessment_id)
     service.get_criterion(session, library, assessment, reference)
     form = fill(LinkForm, data)
     if form.value is None:
         errors = {f"link_{name}": told for name, told in form.errors.items()}
         shown = Shown(errors=errors, beside={f"link_{name}": typed for name, typed in form.typed.items()})
-        return _criterion(request, session, library, person, assessment, reference, shown, status=422)
+        return _criterion(request, session, library, actor, assessment, reference, shown, status=422)
     try:
-        service.link_evidence(session, library, assessment, reference, form.value, person, now=clock.now())
+        service.link_evidence(session, library, assessment, reference, form.value, actor, now=clock.now())
     except service.AlreadyLinked as refused:
         if row:
             return see_other(request, "coverage", query=f"open={row}", fragment=row, assessment_id=assessment.id)
         typed = {f"link_{name}": value for name, value in form.typed.items()}
         shown = Shown(errors={"link_where": refused.message}, beside=typed)
-        return _criterion(request, session, library, person, assessment, reference, shown, status=409)
+        return _criterion(request, session, library, actor, assessment, reference, shown, status=409)
     if row:
         return see_other(request, "coverage", query=f"open={row}", fragment=row, assessment_id=assessment.id)
     return see_other(request, "criterion", assessment_id=assessment.id, reference=reference, fragment="evidence")
@@ -225,20 +230,20 @@ def _coverage_row(data: FormData) -> str:
 
 @router.post("/assessments/{assessment_id}/links/{link_id}/remove", name="unlink_evidence")
 def unlink_evidence(
-    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, link_id: int
+    request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int, link_id: int
 ) -> Response:
     """Take a link away; the item stays in the library."""
-    assessment = access.get_editable(session, person, assessment_id)
-    reference = service.unlink_evidence(session, library, assessment, link_id, person, now=clock.now())
+    assessment = access.get_editable(session, actor, assessment_id)
+    reference = service.unlink_evidence(session, library, assessment, link_id, actor, now=clock.now())
     return see_other(request, "criterion", assessment_id=assessment.id, reference=reference, fragment="evidence")
 
 
 @router.get("/assessments/{assessment_id}/history/{reference}", name="answer_history")
 def answer_history(
-    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, reference: str
+    request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int, reference: str
 ) -> Response:
     """Every saved state of an answer."""
-    assessment = access.get_readable(session, person, assessment_id)
+    assessment = access.get_readable(session, actor, assessment_id)
     service.get_criterion(session, library, assessment, reference)
     answer = access.find_answer(session, assessment, reference)
     changes = access.history(session, answer) if answer else []

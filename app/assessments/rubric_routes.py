@@ -9,8 +9,9 @@ from pydantic import BaseModel
 
 from app import clock
 from app.accounts import access as accounts
-from app.accounts.models import Person, Role
-from app.accounts.signed_in import CurrentPerson
+from app.accounts.actor import Actor
+from app.accounts.policy import Permission
+from app.accounts.signed_in import CurrentActor
 from app.assessments import access, own_rubrics
 from app.assessments.models import OrganisationRubric
 from app.errors import Finding, Invalid
@@ -80,17 +81,17 @@ def _line(row: OrganisationRubric) -> OwnRubric:
 def _page(
     request: Request,
     session: SessionDep,
-    person: Person,
+    actor: Actor,
     organisation_id: int,
     findings: tuple[Finding, ...] = (),
     file_name: str = "",
     status: int = 200,
 ) -> Response:
-    organisation = accounts.get_organisation(session, person, organisation_id)
+    organisation = accounts.get_own_organisation(session, actor, organisation_id, Permission.READ_RUBRICS)
     page = OwnRubricsPage(
         organisation_id=organisation.id,
         organisation=organisation.name,
-        may_edit=accounts.holds(session, person, organisation.id, Role.QUALITY_MANAGER),
+        may_edit=accounts.permits(session, actor, Permission.MANAGE_RUBRICS, organisation.id),
         rubrics=tuple(_line(row) for row in access.own_rubrics(session, organisation.id)),
         findings=findings,
         file_name=file_name,
@@ -99,45 +100,45 @@ def _page(
 
 
 @router.get("/organisations/{organisation_id}/rubrics", name="own_rubrics", include_in_schema=False)
-def show(request: Request, session: SessionDep, person: CurrentPerson, organisation_id: int) -> Response:
+def show(request: Request, session: SessionDep, actor: CurrentActor, organisation_id: int) -> Response:
     """The rubrics an organisation brought in."""
-    return _page(request, session, person, organisation_id)
+    return _page(request, session, actor, organisation_id)
 
 
 @router.post("/organisations/{organisation_id}/rubrics", name="bring_rubric", include_in_schema=False)
 def bring_in(
-    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, organisation_id: int, data: FormDep
+    request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, organisation_id: int, data: FormDep
 ) -> Response:
     """Bring in a file; every problem of it is shown with its place."""
-    organisation = accounts.get_organisation(session, person, organisation_id, Role.QUALITY_MANAGER)
+    organisation = accounts.get_organisation(session, actor, organisation_id, Permission.MANAGE_RUBRICS)
     upload = data.get("file")
     if upload is None or isinstance(upload, str) or not upload.filename:
         finding = Finding("file", 0, 0, "", _("no file was chosen"), _("choose a workbook, CSV or YAML file"))
-        return _page(request, session, person, organisation_id, (finding,), "", 422)
+        return _page(request, session, actor, organisation_id, (finding,), "", 422)
     name = clean_name(upload.filename)
     try:
         day = clock.today().isoformat()
         brought = bring(upload.file.read(MAX_BYTES + 1), name, library, day=day)
-        own_rubrics.keep(session, organisation, brought, name, person, now=clock.now())
+        own_rubrics.keep(session, organisation, brought, name, actor, now=clock.now())
     except Invalid as wrong:
-        return _page(request, session, person, organisation_id, tuple(wrong.findings), name, 422)
+        return _page(request, session, actor, organisation_id, tuple(wrong.findings), name, 422)
     except own_rubrics.AlreadyThere as there:
         findings = (Finding(name, 0, 0, "", there.message, _("give it a new edition")),)
-        return _page(request, session, person, organisation_id, findings, name, 409)
+        return _page(request, session, actor, organisation_id, findings, name, 409)
     return see_other(request, "own_rubrics", organisation_id=organisation.id)
 
 
 @router.get("/rubric-template.xlsx", name="rubric_template", include_in_schema=False)
-def workbook(person: CurrentPerson) -> Response:  # noqa: ARG001 - only people who are signed in
+def workbook(actor: CurrentActor) -> Response:  # noqa: ARG001 - only people who are signed in
     """The workbook to fill."""
     headers = {"content-disposition": 'attachment; filename="sapa-rubric.xlsx"'}
     return Response(template(), media_type=WORKBOOK, headers=headers)
 
 
 @router.get("/own-rubrics/{own_id}.yaml", name="own_rubric_file", include_in_schema=False)
-def as_file(session: SessionDep, person: CurrentPerson, own_id: int) -> Response:
+def as_file(session: SessionDep, actor: CurrentActor, own_id: int) -> Response:
     """A rubric that was brought in, as YAML."""
-    rubric = own_rubrics.rubric_in(access.get_own_rubric(session, person, own_id))
+    rubric = own_rubrics.rubric_in(access.get_own_rubric(session, actor, own_id))
     headers = {"content-disposition": f'attachment; filename="{rubric.id}-{rubric.edition}.yaml"'}
     return Response(as_yaml(rubric), media_type="application/yaml; charset=utf-8", headers=headers)
 
@@ -168,18 +169,18 @@ def _out(row: OrganisationRubric) -> OwnRubricOut:
 
 
 @router.get("/api/v1/organisations/{organisation_id}/rubrics", responses=PROBLEMS)
-def list_own(session: SessionDep, person: CurrentPerson, organisation_id: int) -> list[OwnRubricOut]:
+def list_own(session: SessionDep, actor: CurrentActor, organisation_id: int) -> list[OwnRubricOut]:
     """The rubrics an organisation brought in, newest first."""
-    organisation = accounts.get_organisation(session, person, organisation_id)
+    organisation = accounts.get_own_organisation(session, actor, organisation_id, Permission.READ_RUBRICS)
     return [_out(row) for row in access.own_rubrics(session, organisation.id)]
 
 
 @router.post("/api/v1/organisations/{organisation_id}/rubrics", status_code=201, responses=PROBLEMS)
 def bring_by_api(
-    session: SessionDep, library: LibraryDep, person: CurrentPerson, organisation_id: int, file: UploadFile
+    session: SessionDep, library: LibraryDep, actor: CurrentActor, organisation_id: int, file: UploadFile
 ) -> OwnRubricOut:
     """Bring in a workbook, CSV, YAML or CISO Assistant library."""
-    organisation = accounts.get_organisation(session, person, organisation_id, Role.QUALITY_MANAGER)
+    organisation = accounts.get_organisation(session, actor, organisation_id, Permission.MANAGE_RUBRICS)
     name = clean_name(file.filename or "rubric")
     brought = bring(file.file.read(MAX_BYTES + 1), name, library, day=clock.today().isoformat())
-    return _out(own_rubrics.keep(session, organisation, brought, name, person, now=clock.now()))
+    return _out(own_rubrics.keep(session, organisation, brought, name, actor, now=clock.now()))

@@ -7,8 +7,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app.accounts.models import Organisation, Person
-from app.assessments import access
+from app.accounts.actor import Actor
+from app.accounts.models import Organisation, Unit
+from app.assessments import access, trail
 from app.assessments.answers import rubrics_of, store_rubric, store_score
 from app.assessments.forms import ActionForm, AnswerForm, LinkForm, NewAssessmentForm
 from app.assessments.models import (
@@ -58,8 +59,16 @@ def get_criterion(session: Session, library: Library, assessment: Assessment, re
     raise NotFound(_("There is no such criterion in this assessment."))
 
 
-def create(
-    session: Session, library: Library, organisation: Organisation, form: NewAssessmentForm, language: str, *, now: datetime
+def create(  # noqa: PLR0913 - where it is made, of what, by whom
+    session: Session,
+    library: Library,
+    organisation: Organisation,
+    unit: Unit | None,
+    form: NewAssessmentForm,
+    language: str,
+    actor: Actor,
+    *,
+    now: datetime,
 ) -> Assessment:
     """A new assessment of the profile's rubrics, pinned as they are now; nothing is answered in it."""
     profile = library.profile(form.profile)
@@ -67,6 +76,7 @@ def create(
     chosen = [next(known[name] for name in component.alternatives if name in known) for component in profile.components]
     assessment = Assessment(
         organisation_id=organisation.id,
+        unit_id=unit.id if unit else None,
         title={language: form.title},
         institution={"name": {language: organisation.name}, "country": organisation.country},
         programme=None,
@@ -83,11 +93,12 @@ def create(
     )
     session.add(assessment)
     store_score(session, library, assessment)
+    trail.note(session, assessment, "assessment.made", actor, now=now, data={"profile": profile.id})
     return assessment
 
 
 def save_answer(
-    session: Session, library: Library, assessment: Assessment, reference: str, form: AnswerForm, person: Person, *, now: datetime
+    session: Session, library: Library, assessment: Assessment, reference: str, form: AnswerForm, actor: Actor, *, now: datetime
 ) -> tuple[Answer, Scorecard]:
     """Save an answer and the scores that follow. Raises StaleAnswer, NotExcludable or NotFound."""
     criterion = get_criterion(session, library, assessment, reference)
@@ -104,7 +115,7 @@ def save_answer(
         session.add(answer)
     answer.level, answer.not_applicable = form.level, form.justification
     answer.comment, answer.strengths, answer.to_confirm = form.comment, form.strengths, form.to_confirm
-    card = _changed(session, library, assessment, answer, person, now=now)
+    card = _changed(session, library, assessment, answer, actor, "answer.saved", now=now)
     return answer, card
 
 
@@ -115,17 +126,28 @@ def lock(session: Session, assessment: Assessment) -> None:
     set_committed_value(assessment, "version", version)
 
 
-def _changed(
-    session: Session, library: Library, assessment: Assessment, answer: Answer, person: Person | None, *, now: datetime
+def _changed(  # noqa: PLR0913 - what changed, how, by whom
+    session: Session,
+    library: Library,
+    assessment: Assessment,
+    answer: Answer,
+    actor: Actor,
+    kind: str,
+    *,
+    now: datetime,
+    item: int | None = None,
 ) -> Scorecard:
-    """Note a new version of an answer in its history and store the new scores."""
+    """Note a new version of an answer in its history and in the trail, and store the new scores."""
     answer.version += 1
-    answer.updated_at, answer.updated_by = now, person.id if person else None
+    answer.updated_at, answer.updated_by = now, actor.id
     assessment.updated_at = now
     session.flush()
-    change = AnswerChange(answer_id=answer.id, version=answer.version, at=now, by=answer.updated_by, content=content_of(answer))
-    session.add(change)
-    return store_score(session, library, assessment)
+    content = content_of(answer)
+    session.add(AnswerChange(answer_id=answer.id, version=answer.version, at=now, by=answer.updated_by, content=content))
+    card = store_score(session, library, assessment)
+    data = {"criterion": answer.criterion, "version": answer.version, "content": trail.digest_of(content)}
+    trail.note(session, assessment, kind, actor, now=now, data=data if item is None else {**data, "item": item})
+    return card
 
 
 def content_of(answer: Answer) -> dict[str, Any]:
@@ -149,14 +171,14 @@ def gather(session: Session, assessment: Assessment, item: EvidenceItem) -> None
 
 
 def link_evidence(
-    session: Session, library: Library, assessment: Assessment, reference: str, form: LinkForm, person: Person, *, now: datetime
+    session: Session, library: Library, assessment: Assessment, reference: str, form: LinkForm, actor: Actor, *, now: datetime
 ) -> EvidenceLink:
     """Link an item of the organisation's library to an answer, making the answer if there is none.
 
     Raises NotFound, or AlreadyLinked when the same place of the item is linked.
     """
     get_criterion(session, library, assessment, reference)
-    item = evidence.by_codes(session, assessment.organisation_id, [form.code]).get(form.code)
+    item = evidence.find_by_code(session, actor, assessment.organisation_id, form.code)
     if item is None:
         raise NotFound(_("There is no evidence {code} in your library.").format(code=form.code))
     lock(session, assessment)
@@ -171,12 +193,12 @@ def link_evidence(
     link = EvidenceLink(item_id=item.id, item=item, position=position, where=form.where, proves=form.proves)
     answer.links.append(link)
     gather(session, assessment, item)
-    _changed(session, library, assessment, answer, person, now=now)
+    _changed(session, library, assessment, answer, actor, "evidence.linked", now=now, item=item.id)
     return link
 
 
 def unlink_evidence(
-    session: Session, library: Library, assessment: Assessment, link_id: int, person: Person, *, now: datetime
+    session: Session, library: Library, assessment: Assessment, link_id: int, actor: Actor, *, now: datetime
 ) -> str:
     """Take a link away, the item stays; return the criterion. Raises NotFound."""
     lock(session, assessment)
@@ -184,12 +206,19 @@ def unlink_evidence(
     answer = access.find_answer(session, assessment, owner.criterion)
     assert answer is not None  # noqa: S101 - get_link found a link of it in this transaction
     answer.links.remove(link)
-    _changed(session, library, assessment, answer, person, now=now)
+    _changed(session, library, assessment, answer, actor, "evidence.unlinked", now=now, item=link.item_id)
     return answer.criterion
 
 
 def save_action(
-    session: Session, library: Library, assessment: Assessment, form: ActionForm, action_id: int | None = None
+    session: Session,
+    library: Library,
+    assessment: Assessment,
+    form: ActionForm,
+    actor: Actor,
+    action_id: int | None = None,
+    *,
+    now: datetime,
 ) -> PlannedAction:
     """Add an action, or change one. Raises NotFound or ActionChanged."""
     get_criterion(session, library, assessment, form.criterion)
@@ -206,19 +235,28 @@ def save_action(
             setattr(action, name, value)
         action.version += 1
     store_score(session, library, assessment)
+    data = {"action": action.id, "criterion": action.criterion, "version": action.version, "status": action.status}
+    trail.note(session, assessment, "action.saved", actor, now=now, data=data)
     return action
 
 
-def delete_action(session: Session, library: Library, assessment: Assessment, action_id: int) -> None:
+def delete_action(
+    session: Session, library: Library, assessment: Assessment, action_id: int, actor: Actor, *, now: datetime
+) -> None:
     """Take an action out of the plan. Raises NotFound."""
     lock(session, assessment)
-    session.delete(access.get_action(session, assessment, action_id))
+    action = access.get_action(session, assessment, action_id)
+    session.delete(action)
     store_score(session, library, assessment)
+    data = {"action": action.id, "criterion": action.criterion}
+    trail.note(session, assessment, "action.deleted", actor, now=now, data=data)
 
 
 def rescore_users_of(session: Session, library: Library, item: EvidenceItem) -> None:
     """Score again every assessment that uses an item whose validity has changed."""
     for assessment_id in sorted({one for one, _title, _criterion in access.users_of(session, item)}):
         assessment = access.by_id(session, assessment_id)
+        if assessment.frozen_at is not None:
+            continue
         lock(session, assessment)
         store_score(session, library, assessment)

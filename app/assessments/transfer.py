@@ -4,8 +4,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Organisation, Person
-from app.assessments import access
+from app.accounts.actor import Actor
+from app.accounts.models import Organisation
+from app.assessments import access, trail
 from app.assessments.answers import store_rubric, store_score
 from app.assessments.models import (
     Answer,
@@ -84,13 +85,25 @@ def _action(action: PlannedAction) -> PortableAction:
     )
 
 
-def import_portable(
-    session: Session, library: Library, organisation: Organisation, portable: Portable, person: Person | None, *, now: datetime
+def import_portable(  # noqa: PLR0913 - what comes in, where, by whom
+    session: Session,
+    library: Library,
+    organisation: Organisation,
+    portable: Portable,
+    actor: Actor | None,
+    *,
+    unit_id: int | None = None,
+    source: int | None = None,
+    now: datetime,
 ) -> Assessment:
-    """A new assessment with everything in the file. Evidence codes stay unless the library uses one for another item."""
+    """A new assessment with everything in the file. Evidence codes stay unless the library uses one for another item.
+
+    `source` is the assessment it was moved from, None when it comes from a file.
+    """
     data = portable.model_dump(mode="json", exclude_none=True)
     assessment = Assessment(
         organisation_id=organisation.id,
+        unit_id=unit_id,
         title=data["title"],
         institution=data["institution"],
         programme=data.get("programme"),
@@ -107,13 +120,15 @@ def import_portable(
     )
     session.add(assessment)
     session.flush()
-    items = _import_evidence(session, organisation, assessment, portable, person, now=now)
-    _import_answers(session, assessment, portable, items, person, now=now)
+    items = _import_evidence(session, organisation, assessment, portable, actor, now=now)
+    _import_answers(session, assessment, portable, items, actor, now=now)
     session.add_all(
         PlannedAction(assessment_id=assessment.id, position=position, **action.model_dump())
         for position, action in enumerate(portable.actions, start=1)
     )
     store_score(session, library, assessment)
+    kind, told = ("assessment.moved", {"from": source}) if source else ("assessment.brought_in", {"profile": portable.profile})
+    trail.note(session, assessment, kind, actor, now=now, data=told)
     return assessment
 
 
@@ -122,7 +137,7 @@ def _import_evidence(
     organisation: Organisation,
     assessment: Assessment,
     portable: Portable,
-    person: Person | None,
+    actor: Actor | None,
     *,
     now: datetime,
 ) -> dict[str, EvidenceItem]:
@@ -135,7 +150,7 @@ def _import_evidence(
                 organisation_id=organisation.id,
                 code=code if item is None else evidence.next_code(session, organisation.id),
                 created_at=now,
-                created_by=person.id if person else None,
+                created_by=actor.id if actor else None,
                 **given.model_dump(exclude={"status"}),
                 status=given.status.value,
             )
@@ -152,11 +167,11 @@ def _import_answers(
     assessment: Assessment,
     portable: Portable,
     items: dict[str, EvidenceItem],
-    person: Person | None,
+    actor: Actor | None,
     *,
     now: datetime,
 ) -> None:
-    by = person.id if person else None
+    by = actor.id if actor else None
     answers = []
     for reference, given in portable.answers.items():
         answer = Answer(

@@ -8,8 +8,8 @@ from starlette.datastructures import UploadFile
 
 from app import clock
 from app.accounts import access as accounts
-from app.accounts.models import WRITERS
-from app.accounts.signed_in import CurrentPerson
+from app.accounts.policy import Permission
+from app.accounts.signed_in import CurrentActor
 from app.assessments import access
 from app.assessments.own_rubrics import library_of
 from app.assessments.transfer import import_portable, to_portable
@@ -18,7 +18,7 @@ from app.files.checks import clean_name
 from app.i18n import gettext as _
 from app.portable.read import MAX_BYTES, read
 from app.portable.write import to_json, to_yaml
-from app.web.forms import FormDep
+from app.web.forms import FormDep, whole_number
 from app.web.library import LibraryDep
 from app.web.redirects import see_other
 from app.web.session import SessionDep
@@ -38,29 +38,25 @@ def _uploaded(data: FormDep) -> tuple[bytes, str]:
 
 
 @router.post("/assessments/import", name="import_assessment")
-def import_assessment(
-    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, data: FormDep
-) -> Response:
+def import_assessment(request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, data: FormDep) -> Response:
     """Make an assessment from a portable file; every problem of the file is shown with its line."""
-    raw = data.get("organisation_id")
-    organisation_id = int(raw) if isinstance(raw, str) and raw.isdecimal() and len(raw) < 12 else 0  # noqa: PLR2004 - digits of an id
-    organisation = accounts.get_organisation(session, person, organisation_id, *WRITERS)
+    unit_id = whole_number(data.get("unit_id"))
+    organisation_id = whole_number(data.get("organisation_id")) or 0
+    organisation = accounts.get_organisation(session, actor, organisation_id, Permission.MANAGE, unit_id)
     try:
         content, name = _uploaded(data)
         known = library_of(session, library, organisation.id)
         portable = read(content, name, known)
     except Invalid as wrong:
         return render(request, "assessments/import_failed.html", status=422, findings=wrong.findings)
-    assessment = import_portable(session, known, organisation, portable, person, now=clock.now())
+    assessment = import_portable(session, known, organisation, portable, actor, unit_id=unit_id, now=clock.now())
     return see_other(request, "assessment", assessment_id=assessment.id)
 
 
 @router.get("/assessments/{assessment_id}/export.{ending}", name="export_assessment")
-def export_assessment(
-    session: SessionDep, person: CurrentPerson, assessment_id: int, ending: Literal["yaml", "json"]
-) -> Response:
+def export_assessment(session: SessionDep, actor: CurrentActor, assessment_id: int, ending: Literal["yaml", "json"]) -> Response:
     """The portable file."""
-    portable = to_portable(session, access.get_readable(session, person, assessment_id))
+    portable = to_portable(session, access.get_readable(session, actor, assessment_id))
     text, media = (to_yaml(portable), "application/yaml") if ending == "yaml" else (to_json(portable), "application/json")
     headers = {"content-disposition": f'attachment; filename="sapa-assessment-{assessment_id}.{ending}"'}
     return Response(text, media_type=f"{media}; charset=utf-8", headers=headers)

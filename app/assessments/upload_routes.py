@@ -5,7 +5,7 @@ from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
 from app import clock
-from app.accounts.signed_in import CurrentPerson
+from app.accounts.signed_in import CurrentActor
 from app.assessments import access, service
 from app.assessments.forms import LinkForm
 from app.assessments.page_objects import Shown
@@ -18,7 +18,7 @@ from app.evidence import service as evidence_service
 from app.evidence.forms import EvidenceForm
 from app.files.storage import Storage
 from app.i18n import gettext as _
-from app.web.forms import FormDep, fill
+from app.web.forms import FormDep, fill, whole_number
 from app.web.library import LibraryDep
 from app.web.problems import status_of
 from app.web.redirects import see_other
@@ -33,13 +33,13 @@ def upload(  # noqa: PLR0913, PLR0917 - the request and its dependencies
     session: SessionDep,
     settings: SettingsDep,
     library: LibraryDep,
-    person: CurrentPerson,
+    actor: CurrentActor,
     assessment_id: int,
     reference: str,
     data: FormDep,
 ) -> Response:
     """Store a file as a new item and link it. Refused as a whole when the file or a field cannot be taken."""
-    assessment = access.get_editable(session, person, assessment_id)
+    assessment = access.get_editable(session, actor, assessment_id)
     service.get_criterion(session, library, assessment, reference)
     file = data.get("file")
     form = fill(EvidenceForm, data)
@@ -54,39 +54,41 @@ def upload(  # noqa: PLR0913, PLR0917 - the request and its dependencies
     typed = {f"upload_{name}": value for name, value in form.typed.items()}
     if errors or form.value is None or link.value is None or not isinstance(file, UploadFile):
         shown = Shown(errors=errors, beside=typed)
-        return show_with(request, session, library, person, assessment, reference, shown, status=422)
+        return show_with(request, session, library, actor, assessment, reference, shown, status=422)
     storage, limit, now, name = Storage(settings.files_dir), settings.max_upload, clock.now(), file.filename or "file"
+    unit = assessment.unit_id
     try:
         item = evidence_service.add_with_file(
-            session, storage, assessment.organisation_id, form.value, file.file, name, person, limit=limit, now=now
+            session, storage, assessment.organisation_id, form.value, file.file, name, actor, unit_id=unit, limit=limit, now=now
         )
     except Problem as refused:
         shown, status = Shown(errors={"upload_file": refused.message}, beside=typed), status_of(refused)
-        return show_with(request, session, library, person, assessment, reference, shown, status=status)
+        return show_with(request, session, library, actor, assessment, reference, shown, status=status)
     linked = link.value.model_copy(update={"code": item.code})
-    service.link_evidence(session, library, assessment, reference, linked, person, now=now)
+    service.link_evidence(session, library, assessment, reference, linked, actor, now=now)
     return see_other(request, "criterion", assessment_id=assessment.id, reference=reference, fragment="evidence")
 
 
 @router.post("/evidence/{item_id}", name="describe_evidence")
 def describe(
-    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, item_id: int, data: FormDep
+    request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, item_id: int, data: FormDep
 ) -> Response:
     """Change what is said of an item; assessments that use it are scored again in the same transaction."""
-    item = evidence_access.get_editable(session, person, item_id)
+    item = evidence_access.get_editable(session, actor, item_id)
     form = fill(EvidenceForm, data)
     errors = dict(form.errors)
     if form.value is not None and form.value.kind not in library.natures():
         errors["kind"] = _("Please choose one of the answers offered.")
-    raw = str(data.get("version", ""))
+    seen = whole_number(data.get("version"))
     try:
         if form.value is not None and not errors:
-            evidence_service.describe(session, item, form.value, version=int(raw) if raw.isdecimal() and len(raw) < 9 else -1)  # noqa: PLR2004 - digits of a version
+            version = -1 if seen is None else seen
+            evidence_service.describe(session, item, form.value, actor, version=version, now=clock.now())
     except evidence_service.EvidenceChanged as stale:
         errors[""] = stale.message + " " + _("It is now called “{title}”.").format(title=item.title)
     if errors:
         typed = {**form.typed, "version": str(item.version)}
         status = 409 if "" in errors and form.value is not None else 422
-        return evidence_routes.show_with(request, session, library, person, item, typed, errors, status=status)
+        return evidence_routes.show_with(request, session, library, actor, item, typed, errors, status=status)
     rescore_users_of(session, library, item)
     return see_other(request, "evidence_item", item_id=item.id)

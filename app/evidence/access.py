@@ -1,42 +1,53 @@
 """The only door to evidence items."""
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.accounts import access as accounts
-from app.accounts.models import WRITERS, Membership, Person
-from app.errors import Forbidden, NotFound
+from app.accounts.actor import Actor
+from app.accounts.models import Role
+from app.accounts.policy import HOUSE, Permission, require
+from app.errors import NotFound
 from app.evidence.models import EvidenceItem, EvidenceVersion
 from app.i18n import gettext as _
 
 
-def readable_by(person: Person) -> Select[EvidenceItem]:
-    """The items of the organisations a person belongs to."""
-    mine = select(Membership.organisation_id).where(Membership.person_id == person.id)
-    return select(EvidenceItem).where(EvidenceItem.organisation_id.in_(mine))
+def readable_by(actor: Actor) -> Select[EvidenceItem]:
+    """The items a person's own roles reach: those of their units, and those of the whole organisation."""
+    read, organisation, unit = Permission.READ_EVIDENCE, EvidenceItem.organisation_id, EvidenceItem.unit_id
+    whole = and_(unit.is_(None), accounts.belonging(actor, read, organisation))
+    return select(EvidenceItem).where(or_(whole, accounts.holding(actor, read, organisation, unit)))
 
 
-def get_readable(session: Session, person: Person, item_id: int) -> EvidenceItem:
+def get_readable(session: Session, actor: Actor, item_id: int) -> EvidenceItem:
     """An item with its versions. Raises NotFound, also for another organisation's."""
-    query = readable_by(person).where(EvidenceItem.id == item_id).options(selectinload(EvidenceItem.versions))
+    query = readable_by(actor).where(EvidenceItem.id == item_id).options(selectinload(EvidenceItem.versions))
     found = session.scalar(query)
     if found is None:
         raise NotFound(_("There is no such evidence."))
     return found
 
 
-def get_editable(session: Session, person: Person, item_id: int) -> EvidenceItem:
+def get_editable(session: Session, actor: Actor, item_id: int) -> EvidenceItem:
     """As `get_readable`; raises Forbidden for a role that may only read."""
-    found = get_readable(session, person, item_id)
-    if not accounts.holds(session, person, found.organisation_id, *WRITERS):
-        raise Forbidden(_("Your role in this organisation does not allow this."))
+    found = get_readable(session, actor, item_id)
+    require(_roles(session, actor, found), Permission.EDIT_EVIDENCE)
     return found
 
 
-def in_organisation(session: Session, person: Person, organisation_id: int) -> list[EvidenceItem]:
-    """The library of an organisation, newest first; empty for another's."""
+def may(session: Session, actor: Actor, item: EvidenceItem, permission: Permission) -> bool:
+    """Whether the person may do this with the item."""
+    return accounts.permits(session, actor, permission, item.organisation_id, item.unit_id)
+
+
+def _roles(session: Session, actor: Actor, item: EvidenceItem) -> frozenset[Role]:
+    return accounts.roles_on(session, actor, item.organisation_id, item.unit_id) & HOUSE
+
+
+def in_organisation(session: Session, actor: Actor, organisation_id: int) -> list[EvidenceItem]:
+    """What the person may see of an organisation's library, newest first; empty for another's."""
     query = (
-        readable_by(person)
+        readable_by(actor)
         .where(EvidenceItem.organisation_id == organisation_id)
         .options(selectinload(EvidenceItem.versions))
         .order_by(EvidenceItem.id.desc())
@@ -44,8 +55,14 @@ def in_organisation(session: Session, person: Person, organisation_id: int) -> l
     return list(session.scalars(query))
 
 
+def find_by_code(session: Session, actor: Actor, organisation_id: int, code: str) -> EvidenceItem | None:
+    """The organisation's item of this code, if the person may see it."""
+    query = readable_by(actor).where(EvidenceItem.organisation_id == organisation_id, EvidenceItem.code == code)
+    return session.scalar(query)
+
+
 def by_codes(session: Session, organisation_id: int, codes: list[str]) -> dict[str, EvidenceItem]:
-    """Items of an organisation by their codes."""
+    """Items of an organisation by their codes, for bringing in an assessment as a whole. The caller has checked that."""
     query = select(EvidenceItem).where(EvidenceItem.organisation_id == organisation_id, EvidenceItem.code.in_(codes))
     return {item.code: item for item in session.scalars(query)}
 

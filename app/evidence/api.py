@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict
 
 from app import clock
 from app.accounts import access as accounts
-from app.accounts.models import WRITERS
-from app.accounts.signed_in import CurrentPerson
+from app.accounts.policy import Permission
+from app.accounts.signed_in import CurrentActor
 from app.errors import Finding, Invalid
 from app.evidence import access, service
 from app.evidence.forms import EvidenceForm
@@ -63,39 +63,44 @@ def _out(item: EvidenceItem) -> EvidenceOut:
 
 
 @router.get("/organisations/{organisation_id}/evidence", responses=PROBLEMS)
-def list_evidence(session: SessionDep, person: CurrentPerson, organisation_id: int) -> list[EvidenceOut]:
+def list_evidence(session: SessionDep, actor: CurrentActor, organisation_id: int) -> list[EvidenceOut]:
     """The organisation's library, newest first."""
-    accounts.get_organisation(session, person, organisation_id)
-    return [_out(item) for item in access.in_organisation(session, person, organisation_id)]
+    accounts.get_own_organisation(session, actor, organisation_id, Permission.READ_EVIDENCE)
+    return [_out(item) for item in access.in_organisation(session, actor, organisation_id)]
 
 
 @router.get("/evidence/{item_id}", responses=PROBLEMS)
-def get_evidence(session: SessionDep, person: CurrentPerson, response: Response, item_id: int) -> EvidenceOut:
+def get_evidence(session: SessionDep, actor: CurrentActor, response: Response, item_id: int) -> EvidenceOut:
     """One item."""
-    item = access.get_readable(session, person, item_id)
+    item = access.get_readable(session, actor, item_id)
     response.headers["etag"] = f'"{item.version}"'
     return _out(item)
 
 
 @router.post("/organisations/{organisation_id}/evidence", status_code=201, responses=PROBLEMS)
 def add_evidence(
-    session: SessionDep, library: LibraryDep, person: CurrentPerson, organisation_id: int, body: EvidenceIn
+    session: SessionDep,
+    library: LibraryDep,
+    actor: CurrentActor,
+    organisation_id: int,
+    body: EvidenceIn,
+    unit_id: int | None = None,
 ) -> EvidenceOut:
-    """Add an item without a file; send the file afterwards."""
-    organisation = accounts.get_organisation(session, person, organisation_id, *WRITERS)
+    """Add an item without a file, for the whole organisation or for one of its units; send the file afterwards."""
+    organisation = accounts.get_organisation(session, actor, organisation_id, Permission.EDIT_EVIDENCE, unit_id)
     if body.kind not in library.natures():
         problem = _("unknown kind of evidence “{kind}”").format(kind=body.kind)
         raise Invalid([Finding("body", 0, 0, "kind", problem, _("use a kind from kinds.yaml, or add it there"))])
-    item = service.add(session, organisation.id, body, person, now=clock.now())
+    item = service.add(session, organisation.id, body, actor, unit_id=unit_id, now=clock.now())
     session.refresh(item, ["versions"])
     return _out(item)
 
 
 @router.post("/evidence/{item_id}/files", status_code=201, responses=FILE_PROBLEMS)
-def add_file(session: SessionDep, settings: SettingsDep, person: CurrentPerson, item_id: int, file: UploadFile) -> EvidenceOut:
+def add_file(session: SessionDep, settings: SettingsDep, actor: CurrentActor, item_id: int, file: UploadFile) -> EvidenceOut:
     """Upload a file (multipart/form-data, field `file`) as the item's newest version."""
-    item = access.get_editable(session, person, item_id)
+    item = access.get_editable(session, actor, item_id)
     storage, limit = Storage(settings.files_dir), settings.max_upload
-    service.attach(session, storage, item, file.file, file.filename or "file", person, limit=limit, now=clock.now())
+    service.attach(session, storage, item, file.file, file.filename or "file", actor, limit=limit, now=clock.now())
     session.refresh(item, ["versions"])
     return _out(item)

@@ -13,7 +13,7 @@ class EvidenceItem(Base):
     """A piece of evidence of an organisation: a file, a web page or a document kept elsewhere.
 
     `code` names it to people ("E-01") and is unique in the organisation. `sha256` is that of a file kept elsewhere;
-    the files kept here are its versions.
+    the files kept here are its versions. `unit_id` is the unit it belongs to; None for the whole organisation.
     """
 
     __tablename__ = "evidence_item"
@@ -21,6 +21,7 @@ class EvidenceItem(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     code: Mapped[str] = mapped_column(String(80))
     title: Mapped[str] = mapped_column(String(500))
     kind: Mapped[str] = mapped_column(String(80))

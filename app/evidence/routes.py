@@ -9,8 +9,9 @@ from starlette.datastructures import UploadFile
 
 from app import clock
 from app.accounts import access as accounts
-from app.accounts.models import WRITERS
-from app.accounts.signed_in import CurrentPerson
+from app.accounts.offered import offered_units
+from app.accounts.policy import Permission
+from app.accounts.signed_in import CurrentActor
 from app.errors import NotFound, Problem
 from app.evidence import access, service
 from app.evidence.forms import EvidenceForm
@@ -19,7 +20,7 @@ from app.files.storage import Storage
 from app.i18n import current
 from app.i18n import gettext as _
 from app.rubrics.model import in_language
-from app.web.forms import FormDep, fill
+from app.web.forms import FormDep, fill, whole_number
 from app.web.library import LibraryDep
 from app.web.problems import status_of
 from app.web.redirects import see_other
@@ -35,7 +36,8 @@ class LibraryPage:
 
     organisation_id: int
     organisation: str
-    may_edit: bool
+    units: tuple[tuple[str, str], ...]
+    """Where the person may add evidence: (unit's id, name), an empty id for the whole organisation; empty for who may not."""
     items: list[EvidenceItem]
     kinds: tuple[tuple[str, str, str], ...]
     typed: dict[str, str]
@@ -59,29 +61,29 @@ def _kinds(library: LibraryDep) -> tuple[tuple[str, str, str], ...]:
 
 @router.get("/organisations/{organisation_id}/evidence", name="evidence_library")
 def show_library(
-    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, organisation_id: int
+    request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, organisation_id: int
 ) -> Response:
     """The library of an organisation."""
-    return _library(request, session, library, person, organisation_id, {}, {})
+    return _library(request, session, library, actor, organisation_id, {}, {})
 
 
 def _library(  # noqa: PLR0913 - the page with what was typed
     request: Request,
     session: SessionDep,
     library: LibraryDep,
-    person: CurrentPerson,
+    actor: CurrentActor,
     organisation_id: int,
     typed: dict[str, str],
     errors: dict[str, str],
     *,
     status: int = 200,
 ) -> Response:
-    organisation = accounts.get_organisation(session, person, organisation_id)
+    organisation = accounts.get_own_organisation(session, actor, organisation_id, Permission.READ_EVIDENCE)
     page = LibraryPage(
         organisation_id=organisation.id,
         organisation=organisation.name,
-        may_edit=accounts.holds(session, person, organisation.id, *WRITERS),
-        items=access.in_organisation(session, person, organisation.id),
+        units=offered_units(session, actor, organisation.id, Permission.EDIT_EVIDENCE),
+        items=access.in_organisation(session, actor, organisation.id),
         kinds=_kinds(library),
         typed=typed,
         errors=errors,
@@ -95,38 +97,48 @@ def add_evidence(
     session: SessionDep,
     settings: SettingsDep,
     library: LibraryDep,
-    person: CurrentPerson,
+    actor: CurrentActor,
     organisation_id: int,
     data: FormDep,
 ) -> Response:
     """Add an item, with a file or without. A file that cannot be taken leaves no item behind."""
-    organisation = accounts.get_organisation(session, person, organisation_id, *WRITERS)
+    unit_id = whole_number(data.get("unit_id"))
+    organisation = accounts.get_organisation(session, actor, organisation_id, Permission.EDIT_EVIDENCE, unit_id)
     form = fill(EvidenceForm, data)
     errors = dict(form.errors)
     upload = data.get("file")
     if form.value is not None and form.value.kind not in library.natures():
         errors["kind"] = _("Please choose one of the answers offered.")
     if errors or form.value is None:
-        return _library(request, session, library, person, organisation_id, dict(form.typed), errors, status=422)
+        return _library(request, session, library, actor, organisation_id, dict(form.typed), errors, status=422)
     if not isinstance(upload, UploadFile) or not upload.filename:
-        item = service.add(session, organisation.id, form.value, person, now=clock.now())
+        item = service.add(session, organisation.id, form.value, actor, unit_id=unit_id, now=clock.now())
         return see_other(request, "evidence_item", item_id=item.id)
     storage, limit, now = Storage(settings.files_dir), settings.max_upload, clock.now()
     try:
         item = service.add_with_file(
-            session, storage, organisation.id, form.value, upload.file, upload.filename, person, limit=limit, now=now
+            session,
+            storage,
+            organisation.id,
+            form.value,
+            upload.file,
+            upload.filename,
+            actor,
+            unit_id=unit_id,
+            limit=limit,
+            now=now,
         )
     except Problem as refused:
         errors, status = {"file": refused.message}, status_of(refused)
-        return _library(request, session, library, person, organisation_id, dict(form.typed), errors, status=status)
+        return _library(request, session, library, actor, organisation_id, dict(form.typed), errors, status=status)
     return see_other(request, "evidence_item", item_id=item.id)
 
 
 @router.get("/evidence/{item_id}", name="evidence_item")
-def show_item(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, item_id: int) -> Response:
+def show_item(request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, item_id: int) -> Response:
     """One item."""
-    item = access.get_readable(session, person, item_id)
-    return show_with(request, session, library, person, item, _described(item), {})
+    item = access.get_readable(session, actor, item_id)
+    return show_with(request, session, library, actor, item, _described(item), {})
 
 
 def _described(item: EvidenceItem) -> dict[str, str]:
@@ -139,7 +151,7 @@ def show_with(  # noqa: PLR0913 - as _library
     request: Request,
     session: SessionDep,
     library: LibraryDep,
-    person: CurrentPerson,
+    actor: CurrentActor,
     item: EvidenceItem,
     typed: dict[str, str],
     errors: dict[str, str],
@@ -147,7 +159,7 @@ def show_with(  # noqa: PLR0913 - as _library
     status: int = 200,
 ) -> Response:
     """The item's page with what was typed and what is wrong with it."""
-    may_edit = accounts.holds(session, person, item.organisation_id, *WRITERS)
+    may_edit = access.may(session, actor, item, Permission.EDIT_EVIDENCE)
     return render(request, "evidence/item.html", ItemPage(item, may_edit, _kinds(library), typed, errors), status=status)
 
 
@@ -157,29 +169,29 @@ def add_file(
     session: SessionDep,
     settings: SettingsDep,
     library: LibraryDep,
-    person: CurrentPerson,
+    actor: CurrentActor,
     item_id: int,
     data: FormDep,
 ) -> Response:
     """Upload a new version of the file; the earlier ones stay."""
-    item = access.get_editable(session, person, item_id)
+    item = access.get_editable(session, actor, item_id)
     upload = data.get("file")
     if not isinstance(upload, UploadFile) or not upload.filename:
         errors = {"file": _("Please choose a file.")}
-        return show_with(request, session, library, person, item, _described(item), errors, status=422)
+        return show_with(request, session, library, actor, item, _described(item), errors, status=422)
     storage, limit, now = Storage(settings.files_dir), settings.max_upload, clock.now()
     try:
-        service.attach(session, storage, item, upload.file, upload.filename, person, limit=limit, now=now)
+        service.attach(session, storage, item, upload.file, upload.filename, actor, limit=limit, now=now)
     except Problem as refused:
         errors, status = {"file": refused.message}, status_of(refused)
-        return show_with(request, session, library, person, item, _described(item), errors, status=status)
+        return show_with(request, session, library, actor, item, _described(item), errors, status=status)
     return see_other(request, "evidence_item", item_id=item.id)
 
 
 @router.get("/evidence/{item_id}/files/{number}", name="evidence_file")
-def download(session: SessionDep, settings: SettingsDep, person: CurrentPerson, item_id: int, number: int) -> Response:
+def download(session: SessionDep, settings: SettingsDep, actor: CurrentActor, item_id: int, number: int) -> Response:
     """The bytes of a version: always as a download with its own name, never shown by the browser."""
-    item = access.get_readable(session, person, item_id)
+    item = access.get_readable(session, actor, item_id)
     version = next((one for one in item.versions if one.number == number), None)
     path = Storage(settings.files_dir).path_of(version.sha256) if version else None
     if version is None or path is None or not path.exists():

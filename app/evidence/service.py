@@ -1,11 +1,13 @@
 """Adding, describing and withdrawing evidence."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Person
+from app.accounts.actor import Actor
+from app.audit import chain
 from app.errors import Conflict
 from app.evidence import access
 from app.evidence.forms import EvidenceForm
@@ -28,17 +30,35 @@ class EvidenceChanged(Conflict):
     """Somebody else changed the item since it was shown."""
 
 
-def add(session: Session, organisation_id: int, form: EvidenceForm, person: Person | None, *, now: datetime) -> EvidenceItem:
+def note(
+    session: Session, item: EvidenceItem, kind: str, actor: Actor | None, *, now: datetime, data: Mapping[str, Any] | None = None
+) -> None:
+    """Append an event about an item to its organisation's chain."""
+    actor_id, subject = actor.id if actor else None, f"evidence:{item.id}"
+    chain.append(session, kind, chain=item.organisation_id, actor_id=actor_id, subject=subject, at=now, data=data)
+
+
+def add(
+    session: Session,
+    organisation_id: int,
+    form: EvidenceForm,
+    actor: Actor | None,
+    *,
+    unit_id: int | None = None,
+    now: datetime,
+) -> EvidenceItem:
     """A new item with the next free code."""
     item = EvidenceItem(
         organisation_id=organisation_id,
+        unit_id=unit_id,
         code=access.next_code(session, organisation_id),
         created_at=now,
-        created_by=person.id if person else None,
+        created_by=actor.id if actor else None,
         **form.columns(),
     )
     session.add(item)
     session.flush()
+    note(session, item, "evidence.added", actor, now=now, data={"code": item.code, "kind": item.kind})
     return item
 
 
@@ -48,7 +68,7 @@ def attach(  # noqa: PLR0913 - the file's three facts, where it goes and who bri
     item: EvidenceItem,
     source: BinaryIO,
     name: str,
-    person: Person | None,
+    actor: Actor | None,
     *,
     limit: int,
     now: datetime,
@@ -73,11 +93,13 @@ def attach(  # noqa: PLR0913 - the file's three facts, where it goes and who bri
         media_type=media_type,
         file_name=file_name,
         uploaded_at=now,
-        uploaded_by=person.id if person else None,
+        uploaded_by=actor.id if actor else None,
     )
     session.add(version)
     item.sha256, item.file = stored.sha256, file_name
     session.flush()
+    data = {"number": version.number, "sha256": version.sha256, "size": version.size}
+    note(session, item, "evidence.file_added", actor, now=now, data=data)
     return version
 
 
@@ -88,19 +110,20 @@ def add_with_file(  # noqa: PLR0913 - as attach
     form: EvidenceForm,
     source: BinaryIO,
     name: str,
-    person: Person | None,
+    actor: Actor | None,
     *,
+    unit_id: int | None = None,
     limit: int,
     now: datetime,
 ) -> EvidenceItem:
     """A new item and its file, or neither: after an error the session is as it was before. Raises what `attach` raises."""
     with session.begin_nested():
-        item = add(session, organisation_id, form, person, now=now)
-        attach(session, storage, item, source, name, person, limit=limit, now=now)
+        item = add(session, organisation_id, form, actor, unit_id=unit_id, now=now)
+        attach(session, storage, item, source, name, actor, limit=limit, now=now)
     return item
 
 
-def describe(session: Session, item: EvidenceItem, form: EvidenceForm, *, version: int) -> None:
+def describe(session: Session, item: EvidenceItem, form: EvidenceForm, actor: Actor, *, version: int, now: datetime) -> None:
     """Change what is said of an item. Raises EvidenceChanged when `version` is not the current one."""
     if item.version != version:
         raise EvidenceChanged(_("Somebody else changed this evidence while you were typing."))
@@ -108,3 +131,4 @@ def describe(session: Session, item: EvidenceItem, form: EvidenceForm, *, versio
         setattr(item, name, value)
     item.version += 1
     session.flush()
+    note(session, item, "evidence.described", actor, now=now, data={"version": item.version, "status": item.status})

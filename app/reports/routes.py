@@ -5,7 +5,7 @@ from typing import Literal
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.accounts.signed_in import CurrentPerson
+from app.accounts.signed_in import CurrentActor
 from app.assessments import access, pages
 from app.assessments.models import Assessment
 from app.assessments.transfer import to_portable
@@ -23,14 +23,14 @@ Language = Literal["kk", "ru", "en"]
 
 
 def _page(
-    request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int, section: str
+    request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int, section: str
 ) -> Response:
     """A page of the report in the request's language."""
-    assessment = access.get_readable(session, person, assessment_id)
+    assessment = access.get_readable(session, actor, assessment_id)
     pinned = library_for(session, library, assessment)
     built = build(to_portable(session, assessment), pinned, current(), draft=True)
     report = built.report
-    may_edit = access.may_edit(session, person, assessment)
+    may_edit = access.may_edit(session, actor, assessment)
     page = pages.assessment_page(session, library, assessment, may_edit=may_edit, section=section)
     gauge = charts.gauge(
         report.bands, (report.conditional_from, report.ready_from), report.index, report.index_low, report.index_high
@@ -54,45 +54,45 @@ def _page(
 
 
 @router.get("/assessments/{assessment_id}/results", name="results")
-def results(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int) -> Response:
+def results(request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int) -> Response:
     """Results with charts."""
-    return _page(request, session, library, person, assessment_id, "results")
+    return _page(request, session, library, actor, assessment_id, "results")
 
 
 @router.get("/assessments/{assessment_id}/gaps", name="gaps")
-def gaps(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int) -> Response:
+def gaps(request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int) -> Response:
     """The gap register."""
-    return _page(request, session, library, person, assessment_id, "gaps")
+    return _page(request, session, library, actor, assessment_id, "gaps")
 
 
 @router.get("/assessments/{assessment_id}/plan", name="plan")
-def plan(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int) -> Response:
+def plan(request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int) -> Response:
     """The action plan."""
-    return _page(request, session, library, person, assessment_id, "plan")
+    return _page(request, session, library, actor, assessment_id, "plan")
 
 
 @router.get("/assessments/{assessment_id}/summary", name="summary")
-def summary(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int) -> Response:
+def summary(request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int) -> Response:
     """The rector's page."""
-    return _page(request, session, library, person, assessment_id, "summary")
+    return _page(request, session, library, actor, assessment_id, "summary")
 
 
 @router.get("/assessments/{assessment_id}/evidence", name="assessment_evidence")
-def evidence(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int) -> Response:
+def evidence(request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int) -> Response:
     """The evidence gathered for the assessment, with where it is used."""
-    return _page(request, session, library, person, assessment_id, "evidence")
+    return _page(request, session, library, actor, assessment_id, "evidence")
 
 
 @router.get("/assessments/{assessment_id}/coverage", name="coverage")
-def coverage(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int) -> Response:
+def coverage(request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int) -> Response:
     """What evidence already gives elsewhere: for each crosswalk among the assessed rubrics."""
-    return _page(request, session, library, person, assessment_id, "coverage")
+    return _page(request, session, library, actor, assessment_id, "coverage")
 
 
 @router.get("/assessments/{assessment_id}/downloads", name="downloads")
-def downloads(request: Request, session: SessionDep, library: LibraryDep, person: CurrentPerson, assessment_id: int) -> Response:
+def downloads(request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int) -> Response:
     """Every format to download."""
-    assessment = access.get_readable(session, person, assessment_id)
+    assessment = access.get_readable(session, actor, assessment_id)
     page = pages.assessment_page(session, library, assessment, may_edit=False, section="downloads")
     return render(request, "reports/pages/downloads.html", page)
 
@@ -101,14 +101,14 @@ def downloads(request: Request, session: SessionDep, library: LibraryDep, person
 def report_file(
     session: SessionDep,
     library: LibraryDep,
-    person: CurrentPerson,
+    actor: CurrentActor,
     assessment_id: int,
     ending: Literal["pdf", "html", "json"],
     kind: Literal["full", "summary"] = "full",
     lang: Language | None = None,
 ) -> Response:
     """A report as a file."""
-    assessment: Assessment = access.get_readable(session, person, assessment_id)
+    assessment: Assessment = access.get_readable(session, actor, assessment_id)
     pinned = library_for(session, library, assessment)
     language = lang or current()
     content = service.make(to_portable(session, assessment), pinned, language=language, kind=kind, wanted=ending, draft=True)

@@ -18,6 +18,15 @@ def empty_to_none(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+LONGEST_ID = 9
+"""Digits of the largest id that both engines store."""
+
+
+def whole_number(value: Any) -> int | None:
+    """The number that a field holds, as an id or a version; None for anything else."""
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= LONGEST_ID else None
+
+
 def plain_lines(value: Any) -> Any:
     """Browsers send CR LF; texts are stored with LF, and an empty text is None."""
     return empty_to_none(value.replace("\r\n", "\n").replace("\r", "\n")) if isinstance(value, str) else value

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.accounts import service as accounts
-from app.accounts.models import SignInSession
+from app.accounts.sign_in_models import SignInSession
 from app.assessments.checks import wrong_scores
 from app.assessments.models import Answer
 from app.config import Settings

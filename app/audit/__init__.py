@@ -1,0 +1,1 @@
+"""The trail: append-only, hash-linked events."""

@@ -1,0 +1,1 @@
+"""Work outside a request: the queue, the worker, mail."""

@@ -1,0 +1,27 @@
+"""Rows of work that is still to be done."""
+
+from datetime import datetime
+
+from sqlalchemy import Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, UTCDateTime
+
+
+class OutgoingMail(Base):
+    """A message to one address, stored in the same transaction as what it tells of.
+
+    `sealed_body` is sealed with the installation's key, for it may hold a link that lets somebody in, and is emptied when the
+    message was sent. `sent_at` is None while it waits; `problem` says why the last try failed.
+    """
+
+    __tablename__ = "outgoing_mail"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recipient: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(300))
+    sealed_body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    problem: Mapped[str | None] = mapped_column(String(500))
