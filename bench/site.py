@@ -15,7 +15,6 @@ from urllib.parse import urlencode
 from app import clock
 from app.accounts import service as accounts
 from app.accounts.models import Person
-from app.accounts.sign_in_models import SignInSession
 from app.config import ROOT, Settings
 from app.db import Database
 from app.web.csrf import cookie_name
@@ -73,11 +72,10 @@ class Client:
 
     def __init__(self, server: Running, database: Database, settings: Settings, person: Person) -> None:
         with database.write() as session:
-            token = accounts.sign_in(session, settings, person, now=clock.now()).token
-        with database.read() as session:
-            self.csrf = session.get_one(SignInSession, accounts.hash_token(token)).csrf_token
+            signed_in = accounts.sign_in(session, settings, person, now=clock.now())
+        self.csrf = signed_in.csrf_token
         self._origin = f"http://127.0.0.1:{server.port}"
-        self._headers = {"cookie": f"{cookie_name(settings, 'sapa')}={token}", "accept": "text/html"}
+        self._headers = {"cookie": f"{cookie_name(settings, 'sapa')}={signed_in.token}", "accept": "text/html"}
         self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
 
     def get(self, path: str, status: int = 200) -> bytes:

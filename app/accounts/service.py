@@ -35,6 +35,7 @@ class SignedIn:
     """A fresh session: the token goes to the browser and is not stored."""
 
     token: str
+    csrf_token: str
     person: Person
 
 
@@ -110,13 +111,13 @@ def sign_in(  # noqa: PLR0913 - how somebody signed in, and where
     browser: str = "",
 ) -> SignedIn:
     """Open a session for a person who was checked by `method`. `only` is the one organisation it may reach."""
-    token = secrets.token_urlsafe(32)
+    token, csrf_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     session.execute(delete(SignInSession).where(SignInSession.person_id == person.id, SignInSession.expires_at <= now))
     session.add(
         SignInSession(
             token_hash=hash_token(token),
             person_id=person.id,
-            csrf_token=secrets.token_urlsafe(32),
+            csrf_token=csrf_token,
             stage=stage.value,
             method=method,
             organisation_id=only,
@@ -131,7 +132,7 @@ def sign_in(  # noqa: PLR0913 - how somebody signed in, and where
     session.flush()
     kind = "person.signed_in" if stage is Stage.COMPLETE else "person.password_right"
     note(session, kind, person.id, person.id, now=now, data={"method": method})
-    return SignedIn(token, person)
+    return SignedIn(token, csrf_token, person)
 
 
 def note(

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 
 from app import clock
+from app.accounts.policy import Permission
 from app.accounts.signed_in import CurrentActor
 from app.assessments import access, editions, pages
 from app.i18n import current
@@ -61,8 +62,7 @@ def show_editions(
 ) -> Response:
     """What each move would carry, ask to confirm and leave open."""
     assessment = access.get_readable(session, actor, assessment_id)
-    may_edit = access.may_edit(session, actor, assessment)
-    page = pages.assessment_page(session, library, assessment, may_edit=may_edit)
+    page = pages.assessment_page(session, library, actor, assessment)
     moves = [
         _move(found, editions.look_ahead(session, assessment, found), editions.part_of(library, found.newer))
         for found in editions.offered(library, assessment)
@@ -75,7 +75,7 @@ def move_assessment(
     request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int, data: FormDep
 ) -> Response:
     """Make the copy on the newer edition and go there."""
-    assessment = access.get_editable(session, actor, assessment_id)
+    assessment = access.get_permitted(session, actor, assessment_id, Permission.MANAGE)
     newer, changes = str(data.get("newer", "")), data.get("changes") == "1"
     moved = editions.move_assessment(session, library, assessment, newer, actor, changes=changes, now=clock.now())
     return see_other(request, "assessment", assessment_id=moved.id)
@@ -126,7 +126,7 @@ def list_moves(session: SessionDep, library: LibraryDep, actor: CurrentActor, as
 @router.post("/api/v1/assessments/{assessment_id}/editions", status_code=201, responses=PROBLEMS)
 def make_move(session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int, body: MoveIn) -> MovedOut:
     """Make a copy on the newer edition; the assessment itself stays as it is."""
-    assessment = access.get_editable(session, actor, assessment_id)
+    assessment = access.get_permitted(session, actor, assessment_id, Permission.MANAGE)
     now = clock.now()
     moved = editions.move_assessment(session, library, assessment, body.newer, actor, changes=body.changes, now=now)
     return MovedOut(id=moved.id)

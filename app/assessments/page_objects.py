@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 
@@ -63,16 +64,30 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class AssessmentPage:
-    """One assessment with its tree."""
+    """One assessment with its tree. `allowed` are the names of what the person may do with it as it is now.
+
+    `frozen_at` is when it was approved, None while it is open; `guest` is whether it is only shared with the person.
+    """
 
     id: int
     title: str
     institution: str
     date: Any
-    may_edit: bool
+    allowed: frozenset[str]
+    guest: bool
+    frozen_at: datetime | None
     standing: Standing
     rubrics: tuple[TreeRubric, ...]
     section: str = "overview"
+
+    def may(self, permission: str) -> bool:
+        """Whether the person may do this."""
+        return permission in self.allowed
+
+    @property
+    def may_edit(self) -> bool:
+        """Whether the person may change answers."""
+        return self.may("answer")
 
 
 @dataclass(frozen=True, slots=True)

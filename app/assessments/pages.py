@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
+from app.accounts.policy import HOUSE, Permission, allows
 from app.assessments import access
 from app.assessments.answers import headline, rubrics_of
 from app.assessments.models import Answer, Assessment, EvidenceLink, StoredScore
@@ -50,9 +51,9 @@ def standing_of(stored: StoredScore) -> Standing:
 def assessment_page(
     session: Session,
     library: Library,
+    actor: Actor,
     assessment: Assessment,
     *,
-    may_edit: bool,
     section: str = "overview",
     here: str | None = None,
 ) -> AssessmentPage:
@@ -60,12 +61,15 @@ def assessment_page(
     stored = session.get_one(StoredScore, assessment.id)
     language = current()
     rubrics = rubrics_of(session, library, assessment)
+    roles, state = access.roles_on(session, actor, assessment), access.state_of(assessment)
     return AssessmentPage(
         id=assessment.id,
         title=in_language(assessment.title, language),
         institution=in_language(assessment.institution["name"], language),
         date=assessment.date,
-        may_edit=may_edit,
+        allowed=frozenset(one.value for one in Permission if allows(roles, one, state)),
+        guest=not roles & HOUSE,
+        frozen_at=assessment.frozen_at,
         standing=standing_of(stored),
         rubrics=tuple(
             _tree_rubric(rubric, scored, language, here)
@@ -129,8 +133,7 @@ def criterion_page(
     session: Session, library: Library, actor: Actor, assessment: Assessment, reference: str, shown: Shown = AS_STORED
 ) -> CriterionPage:
     """The page of a criterion as it stands now. Raises KeyError for a criterion that does not exist: routes look first."""
-    may_edit = access.may_edit(session, actor, assessment)
-    page = assessment_page(session, library, assessment, may_edit=may_edit, section="answers", here=reference)
+    page = assessment_page(session, library, actor, assessment, section="answers", here=reference)
     rubric, criterion, standard = _placed(rubrics_of(session, library, assessment), reference)
     answer = access.find_answer(session, assessment, reference)
     language = current()
@@ -157,7 +160,7 @@ def criterion_page(
         version=answer.version if answer else 0,
         state=order[place],
         links=tuple(linked(link, library, assessment) for link in answer.links) if answer else (),
-        library=access.library_codes(session, actor, assessment) if may_edit else (),
+        library=access.library_codes(session, actor, assessment) if page.may_edit else (),
         kinds=kind_choices(library),
         previous=order[place - 1].reference if place else None,
         next=order[place + 1].reference if place + 1 < len(order) else None,

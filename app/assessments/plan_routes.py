@@ -26,7 +26,7 @@ def add_action(
     assessment = access.get_editable(session, actor, assessment_id)
     form = fill(ActionForm, data)
     if form.value is None:
-        return _action_page(request, session, library, assessment, dict(form.typed), dict(form.errors), status=422)
+        return _action_page(request, session, library, actor, assessment, dict(form.typed), dict(form.errors), status=422)
     service.save_action(session, library, assessment, form.value, actor, now=clock.now())
     return see_other(request, "plan", assessment_id=assessment.id)
 
@@ -37,7 +37,7 @@ def new_action(
 ) -> Response:
     """The form for a new action."""
     assessment = access.get_editable(session, actor, assessment_id)
-    return _action_page(request, session, library, assessment, {"criterion": criterion}, {})
+    return _action_page(request, session, library, actor, assessment, {"criterion": criterion}, {})
 
 
 @router.get("/assessments/{assessment_id}/actions/{action_id}", name="action")
@@ -49,13 +49,14 @@ def show_action(
     action = access.get_action(session, assessment, action_id)
     names = ("criterion", "what", "owner", "due", "indicator", "status", "version")
     typed = {name: str(value) for name in names if (value := getattr(action, name)) is not None}
-    return _action_page(request, session, library, assessment, typed, {}, action_id=action.id)
+    return _action_page(request, session, library, actor, assessment, typed, {}, action_id=action.id)
 
 
 def _action_page(  # noqa: PLR0913 - the form's page with what was typed
     request: Request,
     session: SessionDep,
     library: LibraryDep,
+    actor: CurrentActor,
     assessment: Assessment,
     typed: dict[str, str],
     errors: dict[str, str],
@@ -63,7 +64,7 @@ def _action_page(  # noqa: PLR0913 - the form's page with what was typed
     action_id: int | None = None,
     status: int = 200,
 ) -> Response:
-    page = pages.assessment_page(session, library, assessment, may_edit=True, section="plan")
+    page = pages.assessment_page(session, library, actor, assessment, section="plan")
     return render(request, "assessments/action.html", page, status=status, typed=typed, errors=errors, action_id=action_id)
 
 
@@ -83,14 +84,14 @@ def save_action(
     form = fill(ActionForm, data)
     typed, errors = dict(form.typed), dict(form.errors)
     if form.value is None:
-        return _action_page(request, session, library, assessment, typed, errors, action_id=action_id, status=422)
+        return _action_page(request, session, library, actor, assessment, typed, errors, action_id=action_id, status=422)
     try:
         service.save_action(session, library, assessment, form.value, actor, action_id, now=clock.now())
     except service.ActionChanged as stale:
         now = access.get_action(session, assessment, action_id)
         errors[""] = stale.message + " " + _("It now says: {what}").format(what=now.what)
         typed["version"] = str(now.version)
-        return _action_page(request, session, library, assessment, typed, errors, action_id=action_id, status=409)
+        return _action_page(request, session, library, actor, assessment, typed, errors, action_id=action_id, status=409)
     return see_other(request, "plan", assessment_id=assessment.id)
 
 

@@ -104,8 +104,7 @@ def show_assessment(
 ) -> Response:
     """One assessment: its standards with progress and result."""
     assessment = access.get_readable(session, actor, assessment_id)
-    may_edit = access.may_edit(session, actor, assessment)
-    return render(request, "assessments/show.html", pages.assessment_page(session, library, assessment, may_edit=may_edit))
+    return render(request, "assessments/show.html", pages.assessment_page(session, library, actor, assessment))
 
 
 @router.get("/assessments/{assessment_id}/criteria/{reference}", name="criterion")
@@ -243,9 +242,9 @@ def answer_history(
     request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int, reference: str
 ) -> Response:
     """Every saved state of an answer."""
-    assessment = access.get_readable(session, actor, assessment_id)
+    assessment = access.get_permitted(session, actor, assessment_id, Permission.READ_HISTORY)
     service.get_criterion(session, library, assessment, reference)
     answer = access.find_answer(session, assessment, reference)
     changes = access.history(session, answer) if answer else []
-    page = pages.assessment_page(session, library, assessment, may_edit=False, section="answers", here=reference)
+    page = pages.assessment_page(session, library, actor, assessment, section="answers", here=reference)
     return render(request, "assessments/history.html", page, changes=changes, reference=reference)

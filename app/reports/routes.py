@@ -30,8 +30,7 @@ def _page(
     pinned = library_for(session, library, assessment)
     built = build(to_portable(session, assessment), pinned, current(), draft=True)
     report = built.report
-    may_edit = access.may_edit(session, actor, assessment)
-    page = pages.assessment_page(session, library, assessment, may_edit=may_edit, section=section)
+    page = pages.assessment_page(session, library, actor, assessment, section=section)
     gauge = charts.gauge(
         report.bands, (report.conditional_from, report.ready_from), report.index, report.index_low, report.index_high
     )
@@ -93,7 +92,7 @@ def coverage(request: Request, session: SessionDep, library: LibraryDep, actor: 
 def downloads(request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int) -> Response:
     """Every format to download."""
     assessment = access.get_readable(session, actor, assessment_id)
-    page = pages.assessment_page(session, library, assessment, may_edit=False, section="downloads")
+    page = pages.assessment_page(session, library, actor, assessment, section="downloads")
     return render(request, "reports/pages/downloads.html", page)
 
 

@@ -91,7 +91,7 @@ def test_another_organisation_neither_sees_nor_uses_it(
     assert _send(client, organisation, MINE) == 404
 
 
-@pytest.mark.parametrize("role", [Role.CONTRIBUTOR, Role.RECTOR, Role.REVIEWER])
+@pytest.mark.parametrize("role", [Role.CONTRIBUTOR, Role.RECTOR, Role.INTERNAL_AUDITOR])
 def test_only_a_quality_manager_brings_one_in(
     client: Client, organisation: Organisation, database: Database, settings: Settings, role: Role
 ) -> None:

@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.accounts import service as accounts
-from app.accounts.sign_in_models import SignInSession
 from app.assessments.checks import wrong_scores
 from app.assessments.models import Answer
 from app.config import Settings
@@ -56,11 +55,9 @@ def visitor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
         assessment = make_assessment(database, organisation)
         person = make_person(database, settings, organisation)
         with database.write() as session:
-            token = accounts.sign_in(session, settings, person, now=clock.now()).token
-        with database.read() as session:
-            csrf = session.get_one(SignInSession, accounts.hash_token(token)).csrf_token
-        cookie = f"{cookie_name(settings, 'sapa')}={token}"
-        yield Visitor(settings, database, organisation.id, assessment.id, cookie, csrf)
+            signed_in = accounts.sign_in(session, settings, person, now=clock.now())
+        cookie = f"{cookie_name(settings, 'sapa')}={signed_in.token}"
+        yield Visitor(settings, database, organisation.id, assessment.id, cookie, signed_in.csrf_token)
 
 
 def test_sixty_people_who_save_at_once_are_all_served(visitor: Visitor) -> None:
