@@ -10,10 +10,21 @@ from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from app import __version__
+from app.accounts import account_routes as own_account_routes
+from app.accounts import joining_routes, operator_routes, people_routes
 from app.accounts import routes as account_routes
 from app.accounts.passwords import Passwords
 from app.assessments import api as assessment_api
-from app.assessments import api_plan, edition_routes, plan_routes, rubric_routes, transfer_routes, upload_routes
+from app.assessments import (
+    api_plan,
+    approval_routes,
+    edition_routes,
+    guest_routes,
+    plan_routes,
+    rubric_routes,
+    transfer_routes,
+    upload_routes,
+)
 from app.assessments import routes as assessment_routes
 from app.config import Settings
 from app.db import Database
@@ -33,7 +44,13 @@ ROUTERS = (
     health.router,
     language_routes,
     account_routes.router,
+    joining_routes.router,
+    own_account_routes.router,
+    people_routes.router,
+    operator_routes.router,
     assessment_routes.router,
+    approval_routes.router,
+    guest_routes.router,
     edition_routes.router,
     rubric_routes.router,
     plan_routes.router,

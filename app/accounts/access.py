@@ -98,20 +98,29 @@ def get_organisation(
     session: Session, actor: Actor, organisation_id: int, permission: Permission, unit_id: int | None = None
 ) -> Organisation:
     """An organisation in which, or in whose unit, the person may do this. Raises NotFound, or Forbidden for the role."""
-    found = session.scalar(organisations_of(actor).where(Organisation.id == organisation_id))
-    if found is None:
-        raise NotFound(_("There is no such organisation."))
+    found = get_joined(session, actor, organisation_id)
     if unit_id is not None:
         get_unit(session, found.id, unit_id)
     require(roles_on(session, actor, found.id, unit_id), permission)
     return found
 
 
-def get_own_organisation(session: Session, actor: Actor, organisation_id: int, permission: Permission) -> Organisation:
-    """As `get_organisation`; a role in any of its units will do. What is listed is then narrowed by `holding`."""
-    found = session.scalar(organisations_of(actor).where(Organisation.id == organisation_id))
+def find_joined(session: Session, actor: Actor, organisation_id: int) -> Organisation | None:
+    """An organisation the person belongs to in whatever role; None for any other."""
+    return session.scalar(organisations_of(actor).where(Organisation.id == organisation_id))
+
+
+def get_joined(session: Session, actor: Actor, organisation_id: int) -> Organisation:
+    """As `find_joined`. Raises NotFound."""
+    found = find_joined(session, actor, organisation_id)
     if found is None:
         raise NotFound(_("There is no such organisation."))
+    return found
+
+
+def get_own_organisation(session: Session, actor: Actor, organisation_id: int, permission: Permission) -> Organisation:
+    """As `get_organisation`; a role in any of its units will do. What is listed is then narrowed by `holding`."""
+    found = get_joined(session, actor, organisation_id)
     query = select(Membership.role).where(memberships_of(actor), Membership.organisation_id == found.id)
     require([Role(role) for role in session.scalars(query)], permission, State.OPEN)
     return found

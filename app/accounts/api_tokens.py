@@ -17,7 +17,6 @@ from app.i18n import gettext as _
 
 PREFIX = "sapa_"
 SCOPES = ("read", "write")
-LONGEST_DAYS = 366
 _BEARER = re.compile(r"Bearer +(sapa_[A-Za-z0-9_-]{20,100})", re.IGNORECASE)
 
 
