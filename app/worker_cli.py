@@ -91,7 +91,7 @@ def mail_list(*, as_json: AsJson = False) -> None:
         typer.echo(f"{row.id:>6}  {row.created_at:%Y-%m-%d %H:%M}Z  {row.attempts}  {row.recipient}  {row.subject}")
         if row.problem:
             typer.echo(f"        {row.problem}")
-    typer.echo(_("{count} messages wait.").format(count=len(rows)), err=True)
+    typer.echo(_("Messages that wait: {count}").format(count=len(rows)), err=True)
 
 
 @mail_app.command("show")

@@ -30,7 +30,7 @@ class Unmailable(Problem):
 def send_later(session: Session, settings: Settings, *, to: str, subject: str, body: str, now: datetime) -> OutgoingMail:
     """Store a message for the worker. It is sent if the caller's transaction commits, and never otherwise.
 
-    The address is stored as servers understand it: its domain in ASCII (RFC 5890). Raises Unmailable.
+    The address is stored as servers understand it: its domain in ASCII (RFC 3490). Raises Unmailable.
     """
     row = OutgoingMail(
         recipient=mailable(to),

@@ -17,6 +17,8 @@ class OutgoingMail(Base):
     """
 
     __tablename__ = "outgoing_mail"
+    # SQLite would give the number of a dropped message to the next one, while a worker may still hold the first.
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     recipient: Mapped[str] = mapped_column(String(254))
