@@ -2,11 +2,8 @@
 
 import gc
 import getpass
-import multiprocessing
 import secrets
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -28,6 +25,7 @@ from app.migrate import migrate
 from app.portable.model import on_date
 from app.portable.read import read_path
 from app.rubrics import registry
+from app.worker_cli import start_beside
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "paper-university.en.yaml"
 OUT = Path(__file__).resolve().parents[1] / "out"
@@ -81,25 +79,9 @@ def demo_command(
     typer.echo(_("Sign in as {email} with the password {password}").format(email=DEMO_ADDRESS, password=password))
     sys.stdout.flush()
     if serve:
-        with _worker_beside(settings):
-            _serve(settings, "127.0.0.1", port)
-
-
-@contextmanager
-def _worker_beside(settings: Settings) -> Iterator[None]:
-    """A worker in a process of its own while the block lasts, if there is a mail server to give mail to."""
-    if not settings.smtp_host:
-        yield
-        return
-    from app.worker_cli import run  # noqa: PLC0415 - the two modules make one command line
-
-    worker = multiprocessing.get_context("spawn").Process(target=run, args=(settings,), daemon=True)
-    worker.start()
-    try:
-        yield
-    finally:
-        worker.terminate()
-        worker.join()
+        if settings.smtp_host:
+            start_beside(settings)
+        _serve(settings, "127.0.0.1", port)
 
 
 def sample_in(language: str) -> Path:

@@ -1,5 +1,6 @@
 """Commands of the worker and of the mail that waits for it."""
 
+import multiprocessing
 import signal
 import threading
 from collections.abc import Iterator, Sequence
@@ -29,17 +30,35 @@ def worker_command(*, once: Annotated[bool, typer.Option("--once", help="Do what
     settings = Settings.from_env()
     if not settings.smtp_host:
         typer.echo(_("No mail server is set (SAPA_SMTP_HOST): mail waits; `sapa mail list` shows it."), err=True)
-    run(settings, once=once)
-
-
-def run(settings: Settings, *, once: bool = False) -> None:
-    """Work with these settings in this process."""
     log_as_json()
     with _opened(settings) as database:
         if once:
             worker.work_once(settings, database, chores(settings), clock=clock.now)
         else:
             worker.work(settings, database, chores(settings), _stopped_by_signals(), clock=clock.now)
+
+
+def start_beside(settings: Settings) -> None:
+    """Start a worker in a process of its own, which ends when this one does, however that ends.
+
+    It must be started before anything that a fork would break: threads, connections, an event loop.
+    """
+    multiprocessing.get_context("fork").Process(target=_work_beside, args=(settings,), daemon=True).start()
+
+
+def _work_beside(settings: Settings) -> None:
+    log_as_json()
+    stopping = _stopped_by_signals()
+    parent = multiprocessing.parent_process()
+    assert parent is not None  # noqa: S101 - this is the child
+
+    def stop_with_it() -> None:
+        parent.join()
+        stopping.set()
+
+    threading.Thread(target=stop_with_it, daemon=True).start()
+    with _opened(settings) as database:
+        worker.work(settings, database, chores(settings), stopping, clock=clock.now)
 
 
 @contextmanager
