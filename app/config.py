@@ -31,6 +31,7 @@ class Settings(BaseModel):
     sign_in_attempts: int = 8
     sign_in_attempts_address: int = 60
     sign_in_window_minutes: int = 15
+    sign_on_timeout_seconds: float = Field(default=10, gt=0, le=60)
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

@@ -11,7 +11,9 @@ from fastapi.staticfiles import StaticFiles
 
 from app import __version__
 from app.accounts import routes as account_routes
+from app.accounts import single_sign_on_routes
 from app.accounts.passwords import Passwords
+from app.accounts.single_sign_on_client import Issuers
 from app.assessments import api as assessment_api
 from app.assessments import api_plan, edition_routes, plan_routes, rubric_routes, transfer_routes, upload_routes
 from app.assessments import routes as assessment_routes
@@ -33,6 +35,7 @@ ROUTERS = (
     health.router,
     language_routes,
     account_routes.router,
+    single_sign_on_routes.router,
     assessment_routes.router,
     edition_routes.router,
     rubric_routes.router,
@@ -85,6 +88,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.database = Database(settings)
     app.state.turn = anyio.Lock()
     app.state.passwords = Passwords(settings)
+    app.state.issuers = Issuers(settings)
     app.state.library = registry.home()
     for router in ROUTERS:
         app.include_router(router)

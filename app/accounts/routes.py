@@ -47,7 +47,8 @@ def show(request: Request, page: SignInPage, *, status: int = 200) -> Response:
     return answer
 
 
-async def _visitor(request: Request, settings: SettingsDep) -> None:
+async def visitor(request: Request, settings: SettingsDep) -> None:
+    """Refuse a form that was not shown to this browser before. Raises Forbidden."""
     csrf.check_origin(request, settings)
     _cookie, token = csrf.visitor_token(request, settings)
     csrf.refuse_unless_same(token, await csrf.sent_token(request))
@@ -68,7 +69,7 @@ def sign_in_page(request: Request, next: str = "/") -> Response:  # noqa: A002 -
     return show(request, SignInPage(next=local_path(next)))
 
 
-@router.post("/sign-in", dependencies=[Depends(_visitor)])
+@router.post("/sign-in", dependencies=[Depends(visitor)])
 def sign_in(
     request: Request,
     settings: SettingsDep,
