@@ -21,7 +21,7 @@ from app.db import Database
 from app.web import csrf
 from app.web.i18n import COOKIE as LANGUAGE
 from app.web.i18n import remember_language
-from app.web.redirects import local_path
+from app.web.redirects import local_path, see_other
 from app.web.session import SettingsDep
 from app.web.templates import render
 
@@ -147,6 +147,9 @@ def _answer(
 @router.get(RETURN_PATH, name="organisation_return")
 def come_back(request: Request, sapa: SapaDep, answer: Annotated[Answer, Depends(_answer)]) -> Response:
     """Back from the issuer. It changes things although it is a GET request: the single use of its state is the form's token."""
+    if not request.url.query:
+        # Somebody chose another language on the page that told of a failure.
+        return see_other(request, "organisation_sign_in")
     now = clock.now()
     with sapa.database.read() as session:
         single_sign_on.check_throttle(session, sapa.settings, sapa.address, now=now)
