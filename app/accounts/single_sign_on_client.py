@@ -29,8 +29,8 @@ from app.accounts.single_sign_on_reasons import Reason, SignOnFailed
 from app.config import Settings
 
 MOST_BYTES = 256 * 1024
-AT_ONCE = 4
-"""Calls to one issuer at a time: a slow one must not hold every thread of the service."""
+AT_ONCE, LONGEST_WAIT = 8, 2.0
+"""Calls to one issuer at a time, and seconds that another one waits: a slow one must not hold every thread of the service."""
 LIFETIME = timedelta(hours=1)
 """How long discovery and keys are believed."""
 REFRESH_AFTER = timedelta(minutes=1)
@@ -225,7 +225,7 @@ class Issuers:
         seconds = self._settings.sign_on_timeout_seconds
         with self._lock:
             turn = self._turns.setdefault(issuer, threading.BoundedSemaphore(AT_ONCE))
-        if not turn.acquire(timeout=seconds):
+        if not turn.acquire(timeout=min(seconds, LONGEST_WAIT)):
             raise SignOnFailed(Reason.ISSUER_GONE, "busy")
         try:
             with session:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.accounts.providers import RealProvider, real_provider
-from tests.accounts.signing_on import with_sign_on
+from tests.accounts.single_sign_on.providers import RealProvider, real_provider
+from tests.accounts.single_sign_on.signing_on import with_sign_on
 from tests.browser.conftest import Site
 from tests.browser.test_pages import AXE, OVERFLOW, RULES
 from tests.factories import make_assessment, make_person

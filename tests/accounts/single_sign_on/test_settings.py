@@ -15,8 +15,8 @@ from app.db import Database
 from app.errors import Conflict, NotFound, Problem
 from app.main import create_app
 from app.migrate import migrate
-from tests.accounts.providers import SECRET, own_provider
-from tests.accounts.signing_on import events
+from tests.accounts.single_sign_on.providers import SECRET, own_provider
+from tests.accounts.single_sign_on.signing_on import events
 from tests.conftest import routes_of
 from tests.factories import make_organisation
 

@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import timedelta
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -10,13 +11,14 @@ import httpx2
 from sqlalchemy import select
 
 from app import clock
-from app.accounts.models import Organisation
+from app.accounts.models import Invitation, Organisation, Person, Role
+from app.accounts.service import hash_token
 from app.accounts.sign_in_models import SignInSession
 from app.accounts.single_sign_on_settings import Wanted, configure
 from app.audit.models import AuditEvent
 from app.config import Settings
 from app.db import Database
-from tests.accounts.providers import CLIENT_ID, SECRET
+from tests.accounts.single_sign_on.providers import CLIENT_ID, SECRET, OwnProvider, RealProvider
 from tests.conftest import ORIGIN, Client
 from tests.factories import make_organisation
 
@@ -91,3 +93,33 @@ def refused(client: Client, database: Database, answer: httpx2.Response, reason:
     assert "Begin again" in answer.text
     assert not is_signed_in(client)
     assert events(database, "person.sign_on_failed")[0].data["reason"] == reason.split(maxsplit=1)[0]
+
+
+def sign_on(client: Client, issuer: RealProvider, email: str, subject: str, **claims: Any) -> httpx2.Response:
+    """Sign in at the real provider as its subject with these claims."""
+    issuer.set_user(subject, **{"email": email, "email_verified": True, "name": "Aigul Ospan", **claims})
+    return come_back(client.signed_out(), issuer.sign_in(begin(client, email), subject))
+
+
+def invite(database: Database, organisation: Organisation, email: str, role: Role, **fields: Any) -> int:
+    """An invitation, open unless the fields say otherwise."""
+    now = clock.now()
+    with database.write() as session:
+        row = Invitation(
+            organisation_id=organisation.id,
+            email=email,
+            role=role.value,
+            token_hash=hash_token(email + role.value + str(fields)),
+            created_at=now,
+            expires_at=fields.pop("expires_at", now + timedelta(days=7)),
+            language=fields.pop("language", "kk"),
+            **fields,
+        )
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def sign_on_at(client: Client, provider: OwnProvider, person: Person) -> httpx2.Response:
+    """Sign in at the provider that can misbehave."""
+    return come_back(client, provider.sign_in(begin(client, person.email), email=person.email))
