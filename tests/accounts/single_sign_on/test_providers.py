@@ -1,12 +1,15 @@
 """Providers that name other places, redirect, say too much, say it slowly, or are gone."""
 
+import threading
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 
+from app import clock
 from app.accounts.models import Person
-from app.accounts.single_sign_on_client import Issuers
+from app.accounts.single_sign_on_client import AT_ONCE, LONGEST_WAIT, Issuers
+from app.accounts.single_sign_on_reasons import SignOnFailed
 from app.config import Settings
 from app.db import Database
 from tests.accounts.single_sign_on.providers import (
@@ -99,3 +102,26 @@ def test_what_a_provider_answers_that_is_no_json_is_refused(
     _organisation, domain = with_sign_on(database, settings, f"{provider.issuer}/nowhere")
 
     refused(client, database, ask(client, f"p@{domain}"), "issuer_wrong")
+
+
+def test_many_people_at_a_slow_provider_do_not_hold_up_those_of_another(settings: Settings, provider: OwnProvider) -> None:
+    provider.silent = (DISCOVERY,)
+    issuers = Issuers(settings.model_copy(update={"sign_on_timeout_seconds": LONGEST_WAIT + 2}))
+    codes: list[str] = []
+
+    def wait() -> None:
+        try:
+            issuers.discovery(provider.issuer, now=clock.now())
+        except SignOnFailed as failed:
+            codes.append(f"{failed.reason} {failed.code}")
+
+    waiting = [threading.Thread(target=wait) for _person in range(AT_ONCE + 3)]
+    with in_time(10), own_provider() as other:
+        for thread in waiting:
+            thread.start()
+        assert issuers.discovery(other.issuer, now=clock.now()).issuer == other.issuer
+        for thread in waiting:
+            thread.join()
+
+    assert sorted(codes) == ["issuer_gone "] * AT_ONCE + ["issuer_gone busy"] * 3
+    assert provider.asked == [DISCOVERY] * AT_ONCE
