@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -84,6 +84,8 @@ class OwnProvider:
     dripping: tuple[str, ...] = ()
     asked: list[str] = field(default_factory=list)
     """The paths that were asked for."""
+    meanwhile: Callable[[], None] = lambda: None
+    """What happens while it is asked for a token."""
     gone: threading.Event = field(default_factory=threading.Event)
     """Set when the test is over: what is silent need wait no longer."""
 
@@ -108,6 +110,7 @@ class OwnProvider:
             return 401, {"error": "invalid_client"}
         if asked is None or sent.get("redirect_uri") != asked["redirect_uri"]:
             return 400, {"error": "invalid_grant"}
+        self.meanwhile()
         digest = hashlib.sha256(sent.get("code_verifier", "").encode()).digest()
         if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != asked["code_challenge"]:
             return 400, {"error": "invalid_grant", "error_description": "wrong verifier"}

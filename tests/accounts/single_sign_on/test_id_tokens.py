@@ -11,14 +11,7 @@ from app import clock
 from app.accounts.models import Person
 from app.accounts.single_sign_on_client import LIFETIME
 from app.db import Database
-from tests.accounts.single_sign_on.providers import (
-    CLIENT_ID,
-    ELLIPTIC_KEY,
-    KEY,
-    OTHER_KEY,
-    OwnProvider,
-    secret_key,
-)
+from tests.accounts.single_sign_on.providers import CLIENT_ID, ELLIPTIC_KEY, KEY, OTHER_KEY, OwnProvider, secret_key
 from tests.accounts.single_sign_on.signing_on import is_signed_in, refused, sign_on_at
 from tests.conftest import Client
 

@@ -10,13 +10,7 @@ from app.accounts.sign_in_models import ExternalIdentity
 from app.config import Settings
 from app.db import Database
 from tests.accounts.single_sign_on.providers import RealProvider
-from tests.accounts.single_sign_on.signing_on import (
-    invite,
-    is_signed_in,
-    newest_session,
-    refused,
-    sign_on,
-)
+from tests.accounts.single_sign_on.signing_on import invite, is_signed_in, newest_session, refused, sign_on
 from tests.conftest import Client
 from tests.factories import make_organisation, make_person
 

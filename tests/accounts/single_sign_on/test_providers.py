@@ -12,11 +12,7 @@ from app.accounts.single_sign_on_client import AT_ONCE, LONGEST_WAIT, Issuers
 from app.accounts.single_sign_on_reasons import SignOnFailed
 from app.config import Settings
 from app.db import Database
-from tests.accounts.single_sign_on.providers import (
-    OwnProvider,
-    in_time,
-    own_provider,
-)
+from tests.accounts.single_sign_on.providers import OwnProvider, in_time, own_provider
 from tests.accounts.single_sign_on.signing_on import ask, refused, sign_on_at, with_sign_on
 from tests.conftest import Client
 from tests.factories import make_person

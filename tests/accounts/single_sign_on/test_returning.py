@@ -5,12 +5,23 @@ import time_machine
 
 from app import clock
 from app.accounts.models import Person
+from app.accounts.single_sign_on_settings import Wanted, configure, remove
+from app.config import Settings
 from app.db import Database
-from tests.accounts.single_sign_on.providers import (
-    OwnProvider,
+from tests.accounts.single_sign_on.providers import CLIENT_ID, SECRET, OwnProvider
+from tests.accounts.single_sign_on.signing_on import (
+    RETURN,
+    begin,
+    come_back,
+    events,
+    is_signed_in,
+    query_of,
+    refused,
+    sign_on_at,
+    with_sign_on,
 )
-from tests.accounts.single_sign_on.signing_on import RETURN, begin, come_back, events, is_signed_in, query_of, refused
 from tests.conftest import Client
+from tests.factories import make_person
 
 
 @pytest.mark.parametrize("state", [None, "", "unknown", "x" * 201])
@@ -119,3 +130,23 @@ def test_the_return_without_anything_leads_to_the_beginning(client: Client) -> N
     answer = client.get(RETURN)
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in/organisation")
+
+
+@pytest.mark.parametrize("change", ["removed", "replaced"])
+def test_settings_that_changed_while_the_issuer_was_asked_sign_nobody_in(
+    client: Client, database: Database, settings: Settings, provider: OwnProvider, change: str
+) -> None:
+    organisation, domain = with_sign_on(database, settings, provider.issuer)
+    person = make_person(database, settings, organisation, email=f"p@{domain}")
+
+    def meanwhile() -> None:
+        with database.write() as session:
+            if change == "removed":
+                remove(session, organisation.id, now=clock.now())
+            else:
+                wanted = Wanted(provider.issuer, CLIENT_ID, SECRET, (f"no-longer.{domain}",))
+                configure(session, settings, organisation.id, wanted, now=clock.now())
+
+    provider.meanwhile = meanwhile
+
+    refused(client, database, sign_on_at(client, provider, person), "settings_gone")
