@@ -39,6 +39,21 @@ def test_the_second_time_the_person_is_known_by_the_issuers_subject_whatever_the
         assert session.scalar(query) == 1
 
 
+def test_an_invitation_to_another_address_is_not_for_who_has_that_address_at_the_issuer_now(
+    client: Client, database: Database, settings: Settings, issuer: RealProvider, home: tuple[Organisation, str]
+) -> None:
+    organisation, domain = home
+    person = make_person(database, settings, organisation, Role.CONTRIBUTOR, email=f"c@{domain}")
+    sign_on(client, issuer, person.email, "subject-c")
+    invitation = invite(database, organisation, f"rector@{domain}", Role.RECTOR)
+
+    assert sign_on(client, issuer, f"rector@{domain}", "subject-c").status_code == 303
+
+    assert _roles(database, person.email) == [(organisation.id, "contributor")]
+    with database.read() as session:
+        assert session.get_one(Invitation, invitation).accepted_at is None
+
+
 def test_a_person_who_is_invited_is_made_without_a_password_and_has_every_role_they_were_invited_to(
     client: Client, database: Database, issuer: RealProvider, home: tuple[Organisation, str]
 ) -> None:
