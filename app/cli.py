@@ -22,6 +22,7 @@ from app.rubrics import registry
 from app.rubrics.model import Rubric, in_language
 from app.scoring.score import score
 from app.scoring.scorecard_json import to_json
+from app.sso_cli import sso_app
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -34,6 +35,7 @@ library_app = typer.Typer(no_args_is_help=True, help="The library as a whole.")
 app.add_typer(rubric_app, name="rubric")
 app.add_typer(library_app, name="library")
 app.add_typer(edition_app, name="edition")
+app.add_typer(sso_app, name="sso")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AssessmentFile = Annotated[Path, typer.Argument(help="A portable assessment, YAML or JSON.", show_default=False)]

@@ -10,10 +10,11 @@ from fastapi.staticfiles import StaticFiles
 
 from app import __version__
 from app.accounts import account_routes as own_account_routes
-from app.accounts import joining_routes, operator_routes, people_routes
+from app.accounts import joining_routes, operator_routes, people_routes, single_sign_on_routes
 from app.accounts import routes as account_routes
 from app.accounts.passwords import Passwords
 from app.accounts.signed_in import CurrentActor
+from app.accounts.single_sign_on_client import Issuers
 from app.assessments import api as assessment_api
 from app.assessments import (
     api_plan,
@@ -49,6 +50,7 @@ ROUTERS = (
     own_account_routes.router,
     people_routes.router,
     operator_routes.router,
+    single_sign_on_routes.router,
     assessment_routes.router,
     approval_routes.router,
     guest_routes.router,
@@ -90,6 +92,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.database = Database(settings)
     app.state.turn = anyio.Lock()
     app.state.passwords = Passwords(settings)
+    app.state.issuers = Issuers(settings)
     app.state.library = registry.home()
     for router in ROUTERS:
         app.include_router(router)

@@ -41,7 +41,7 @@ def test_every_page_carries_the_security_headers_and_none_allows_inline_code(
 
 def test_no_page_but_sign_in_health_and_language_answers_a_visitor(app: FastAPI, client: Client) -> None:
     client.signed_out()
-    open_to_all = {"/sign-in", "/healthz", "/readyz", "/api/v1/openapi.json", "/"}
+    open_to_all = {"/sign-in", "/sign-in/organisation", "/healthz", "/readyz", "/api/v1/openapi.json", "/"}
     for path in _paths(app):
         if path not in open_to_all:
             assert client.get(_filled(path)).status_code in (303, 401, 422), path
