@@ -4,12 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
-from app import __version__
 from app.accounts import account_routes as own_account_routes
 from app.accounts import joining_routes, operator_routes, people_routes
 from app.accounts import routes as account_routes
@@ -31,10 +29,13 @@ from app.db import Database
 from app.errors import SignInNeeded
 from app.evidence import api as evidence_api
 from app.evidence import routes as evidence_routes
+from app.logs import log_as_json
 from app.reports import routes as report_routes
 from app.rubrics import registry
 from app.web import health, problems
+from app.web.bodies import OnlyKnownBodies
 from app.web.headers import SecurityHeaders
+from app.web.hosts import OnlyOurHost
 from app.web.i18n import SpeakLanguage
 from app.web.i18n import router as language_routes
 from app.web.redirects import see_other
@@ -66,19 +67,6 @@ ROOM_FOR_FORM = 1024 * 1024
 """What a form may hold besides the file it uploads."""
 
 
-def _log_as_json() -> None:
-    """One JSON object a line: a line break in what a user sent cannot forge an entry."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ]
-    )
-
-
 def create_app(settings: Settings) -> FastAPI:
     """The service with these settings. Its database must have been migrated."""
 
@@ -87,10 +75,11 @@ def create_app(settings: Settings) -> FastAPI:
         yield
         app.state.database.close()
 
-    _log_as_json()
+    log_as_json()
     app = FastAPI(
         title="Sapa",
-        version=__version__,
+        # Of the API, not of the program: anybody may read this description.
+        version="1",
         description="Self-assessments: answers, evidence, scores, reports.",
         lifespan=lifespan,
         docs_url=None,
@@ -109,6 +98,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_api_route("/", _home, include_in_schema=False, name="home")
     problems.install(app)
     app.add_exception_handler(SignInNeeded, _on_sign_in_needed)
+    app.add_middleware(OnlyKnownBodies)
+    app.add_middleware(OnlyOurHost, settings=settings)
     app.add_middleware(SpeakLanguage)
     app.add_middleware(SecurityHeaders, https=settings.https)
     return app
