@@ -6,8 +6,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -81,16 +79,17 @@ def served(folder: Path, settings: Mapping[str, str], plant: str = "") -> Iterat
             stderr=subprocess.STDOUT,
         )
         try:
-            _wait(process, address, output)
+            _wait(process, port, output)
             yield Site(address, output)
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=20)
 
 
-def _wait(process: subprocess.Popen[bytes], address: str, output: Path) -> None:
+def _wait(process: subprocess.Popen[bytes], port: int, output: Path) -> None:
     end = time.monotonic() + 60
     while process.poll() is None and time.monotonic() < end:
-        with suppress(urllib.error.URLError, ConnectionError), urllib.request.urlopen(f"{address}/healthz", timeout=2):
+        with suppress(ConnectionError), socket.create_connection(("127.0.0.1", port), timeout=2):
             return
+        time.sleep(0.05)
     raise RuntimeError(output.read_text(encoding="utf-8"))
