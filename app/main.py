@@ -8,7 +8,6 @@ from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
-from app import __version__
 from app.accounts import account_routes as own_account_routes
 from app.accounts import joining_routes, operator_routes, people_routes, single_sign_on_routes
 from app.accounts import routes as account_routes
@@ -36,7 +35,9 @@ from app.logs import log_as_json
 from app.reports import routes as report_routes
 from app.rubrics import registry
 from app.web import health, problems
+from app.web.bodies import OnlyKnownBodies
 from app.web.headers import SecurityHeaders
+from app.web.hosts import OnlyOurHost
 from app.web.i18n import SpeakLanguage
 from app.web.i18n import router as language_routes
 from app.web.redirects import see_other
@@ -80,7 +81,8 @@ def create_app(settings: Settings) -> FastAPI:
     log_as_json()
     app = FastAPI(
         title="Sapa",
-        version=__version__,
+        # Of the API, not of the program: anybody may read this description.
+        version="1",
         description="Self-assessments: answers, evidence, scores, reports.",
         lifespan=lifespan,
         docs_url=None,
@@ -100,6 +102,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_api_route("/", _home, include_in_schema=False, name="home")
     problems.install(app)
     app.add_exception_handler(SignInNeeded, _on_sign_in_needed)
+    app.add_middleware(OnlyKnownBodies)
+    app.add_middleware(OnlyOurHost, settings=settings)
     app.add_middleware(SpeakLanguage)
     app.add_middleware(SecurityHeaders, https=settings.https)
     return app

@@ -19,6 +19,7 @@ from app.accounts.models import Organisation, OrganisationKind, Role
 from app.accounts.passwords import Passwords
 from app.config import Settings
 from app.db import Database
+from app.doctor import require_fit
 from app.errors import Problem
 from app.i18n import LANGUAGES, use
 from app.i18n import gettext as _
@@ -45,8 +46,9 @@ def serve_command(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 8000,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
 ) -> None:
-    """Run the site."""
+    """Run the site. It does not start where `sapa doctor` finds something that is refused."""
     settings = Settings.from_env()
+    require_fit(settings)
     migrate(settings)
     _tell_of_first_run(settings)
     _serve(settings, host, port)
@@ -68,10 +70,21 @@ def _serve(settings: Settings, host: str, port: int) -> None:
 
     from app.main import create_app  # noqa: PLC0415 - other commands need not load it
 
+    require_fit(settings)
     app = create_app(settings)
     # What was loaded stays: the collector need not look through it again and again.
     gc.freeze()
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, proxy_headers=False)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        # Its own log would be text of many lines, and one of every address that was asked for, links among them.
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+    )
 
 
 def demo_command(

@@ -15,7 +15,8 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from app import errors
 from app.i18n import gettext as _
 from app.i18n import use
-from app.web.headers import HEADERS
+from app.web.forms import whole_number
+from app.web.headers import headers_for
 from app.web.i18n import negotiate
 from app.web.templates import render
 
@@ -51,6 +52,7 @@ def titles() -> dict[int, str]:
         412: _("Somebody was faster"),
         413: _("Too large"),
         415: _("This type of file is not accepted"),
+        421: _("Not this site"),
         422: _("This cannot be used"),
         428: _("The version is missing"),
         429: _("Too many attempts"),
@@ -124,7 +126,7 @@ def _on_database(request: Request, failed: Exception) -> Response:
     lost = isinstance(failed, DBAPIError) and failed.connection_invalidated
     if not lost and not isinstance(failed, PoolTimeout) and "database is locked" not in str(failed):
         raise failed
-    log.warning("database unavailable", path=request.url.path, reason=str(failed)[:200])
+    log.warning("database unavailable", **place_of(request), reason=str(failed)[:200])
     detail = _("The database did not answer in time. Nothing was saved; please try again.")
     answer = problem_answer(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
     answer.headers["retry-after"] = "2"
@@ -133,11 +135,18 @@ def _on_database(request: Request, failed: Exception) -> Response:
 
 def _on_unexpected(request: Request, failed: Exception) -> Response:
     reference = secrets.token_hex(4)
-    log.error("unexpected error", reference=reference, path=request.url.path, exc_info=failed)
+    log.error("unexpected error", reference=reference, **place_of(request), exc_info=failed)
     with use(negotiate(request)):
         detail = _("The fault is ours and was recorded as {reference}. What you typed before is saved.")
         answer = problem_answer(request, 500, detail.format(reference=reference))
     # This handler runs outside the middleware that sets the headers of every other answer.
-    for name, value in HEADERS.items():
+    for name, value in headers_for(https=request.app.state.settings.https).items():
         answer.headers[name] = value
+    answer.headers["cache-control"] = "no-store"
     return answer
+
+
+def place_of(request: Request) -> dict[str, Any]:
+    """Where a request went, for the log: the route and its numbers, never the address itself, which may hold a link's token."""
+    numbers = {name: value for name, value in request.path_params.items() if whole_number(str(value)) is not None}
+    return {"method": request.method, "route": getattr(request.scope.get("route"), "path", ""), **numbers}
