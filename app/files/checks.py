@@ -43,7 +43,7 @@ TYPES = (
     FileType("text/csv", ("csv",)),
 )
 ENDINGS = tuple(ending for one in TYPES for ending in one.endings)
-_MARKUP = re.compile(rb"^\s*(<\?xml|<!doctype|<html|<svg|<script|<body|<head|<!--)", re.IGNORECASE)
+_MARKUP = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(<\?xml|<!doctype|<html|<svg|<script|<body|<head|<!--)", re.IGNORECASE)
 
 
 def clean_name(name: str) -> str:
@@ -90,13 +90,19 @@ def _is_text(head: bytes) -> bool:
     return b"\x00" not in head and not head.startswith((b"%PDF-", b"PK\x03\x04", b"MZ", b"\x7fELF")) and not _MARKUP.match(head)
 
 
+def _begin_of(archive: zipfile.ZipFile, name: str) -> str:
+    """The first letters of a part. Never the whole of it: fifty compressed megabytes can hold fifty gigabytes."""
+    with archive.open(name) as part:
+        return part.read(200).decode("ascii", "replace")
+
+
 def _archive_holds(source: BinaryIO, wanted: FileType) -> bool:
     """Whether the archive's list of files names the part every such document has, and no program (macro)."""
     try:
         with zipfile.ZipFile(source) as archive:
-            names = archive.namelist()[:10_000]
+            names = set(archive.namelist())
             macro = any(name.lower().endswith("vbaproject.bin") for name in names)
-            declared = archive.read("mimetype")[:200].decode("ascii", "replace") if "mimetype" in names else None
+            declared = _begin_of(archive, "mimetype") if "mimetype" in names else None
     except (zipfile.BadZipFile, OSError, ValueError, KeyError, NotImplementedError, RuntimeError):
         return False
     finally:
