@@ -39,13 +39,24 @@ def migrate_command() -> None:
 
 
 def serve_command(
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="Port on 127.0.0.1.")] = 8000,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
 ) -> None:
     """Run the site."""
-    settings = Settings.from_env()
+    settings = _settings_at(host, port)
     migrate(settings)
     _serve(settings, host, port)
+
+
+def _settings_at(host: str, port: int) -> Settings:
+    """The settings, with the site's address where it listens unless the environment names another.
+
+    A browser that tells where a form comes from by its address alone is refused where the two differ.
+    """
+    settings = Settings.from_env()
+    if "base_url" in settings.model_fields_set:
+        return settings
+    return settings.model_copy(update={"base_url": f"http://{host}:{port}"})
 
 
 def _serve(settings: Settings, host: str, port: int) -> None:
@@ -62,12 +73,10 @@ def _serve(settings: Settings, host: str, port: int) -> None:
 def demo_command(
     *,
     serve: Annotated[bool, typer.Option(help="Serve the site after the PDF.")] = True,
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="Port on 127.0.0.1.")] = 8000,
 ) -> None:
     """Load the sample university once, write its gap analysis to out/, serve the site."""
-    settings = Settings.from_env()
-    if "base_url" not in settings.model_fields_set:
-        settings = settings.model_copy(update={"base_url": f"http://127.0.0.1:{port}"})
+    settings = _settings_at("127.0.0.1", port)
     migrate(settings)
     password = _load_sample(settings)
     pdf = OUT / "gap-analysis.pdf"
