@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from jinja2 import pass_context
@@ -76,6 +77,11 @@ def moment(context: Context, value: datetime | None) -> str:
     return f"{format_date(there, format='medium', locale=_locale())}, {there:%H:%M}"
 
 
+def country(code: str) -> str:
+    """The name of a country in the language; the code itself where nobody has a name for it."""
+    return str(Locale.parse(current()).territories.get(code.upper(), code))
+
+
 def under(values: Mapping[str, str], prefix: str) -> dict[str, str]:
     """The values whose names begin with the prefix, without it."""
     return {name.removeprefix(prefix): value for name, value in values.items() if name.startswith(prefix)}
@@ -107,6 +113,7 @@ FILTERS = {
     "day": day,
     "short_day": short_day,
     "moment": moment,
+    "country": country,
     "under": under,
     "paragraphs": paragraphs,
     "short_digest": short_digest,
