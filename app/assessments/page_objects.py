@@ -72,6 +72,8 @@ class AssessmentPage:
     may_edit: bool
     standing: Standing
     rubrics: tuple[TreeRubric, ...]
+    untouched: bool
+    """Nobody has worked on it since it was made: it can be taken back."""
     section: str = "overview"
 
 
