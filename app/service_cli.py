@@ -27,6 +27,7 @@ from app.rubrics import registry
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "paper-university.en.yaml"
 OUT = Path(__file__).resolve().parents[1] / "out"
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - addresses that are recognised, not listened on
 DEMO_ADDRESS = "demo@sapa.example"
 user_app = typer.Typer(no_args_is_help=True, help="People who can sign in.")
 
@@ -43,12 +44,12 @@ def serve_command(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
 ) -> None:
     """Run the site."""
-    settings = _settings_at(host, port)
+    settings = settings_at(host, port)
     migrate(settings)
     _serve(settings, host, port)
 
 
-def _settings_at(host: str, port: int) -> Settings:
+def settings_at(host: str, port: int) -> Settings:
     """The settings, with the site's address where it listens unless the environment names another.
 
     A browser that tells where a form comes from by its address alone is refused where the two differ.
@@ -56,7 +57,9 @@ def _settings_at(host: str, port: int) -> Settings:
     settings = Settings.from_env()
     if "base_url" in settings.model_fields_set:
         return settings
-    return settings.model_copy(update={"base_url": f"http://{host}:{port}"})
+    # Nobody types the address that stands for every address.
+    named = "127.0.0.1" if host in EVERYWHERE else host
+    return settings.model_copy(update={"base_url": f"http://{named}:{port}"})
 
 
 def _serve(settings: Settings, host: str, port: int) -> None:
@@ -76,7 +79,7 @@ def demo_command(
     port: Annotated[int, typer.Option(min=1, max=65_535, help="Port on 127.0.0.1.")] = 8000,
 ) -> None:
     """Load the sample university once, write its gap analysis to out/, serve the site."""
-    settings = _settings_at("127.0.0.1", port)
+    settings = settings_at("127.0.0.1", port)
     migrate(settings)
     password = _load_sample(settings)
     pdf = OUT / "gap-analysis.pdf"

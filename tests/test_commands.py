@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.service_cli import settings_at
 from tests.factories import EXAMPLES
 
 SAMPLE = str(EXAMPLES / "small.en.yaml")
@@ -47,3 +48,14 @@ def test_a_rubric_that_extends_nothing_is_no_place_to_move_to() -> None:
 def test_a_port_that_does_not_exist_is_wrong_usage() -> None:
     code, said = _sapa("serve", "--port", "99999")
     assert (code, "Traceback" in said) == (2, False), said
+
+
+@pytest.mark.parametrize(("host", "named"), [("127.0.0.1", "127.0.0.1"), ("192.0.2.7", "192.0.2.7"), ("0.0.0.0", "127.0.0.1")])  # noqa: S104 - nothing listens
+def test_the_site_goes_by_the_address_it_listens_on(host: str, named: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SAPA_BASE_URL", raising=False)
+    assert settings_at(host, 8123).base_url == f"http://{named}:8123"
+
+
+def test_an_address_that_was_given_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAPA_BASE_URL", "https://sapa.example")
+    assert settings_at("127.0.0.1", 8123).base_url == "https://sapa.example"
