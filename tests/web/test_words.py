@@ -1,6 +1,7 @@
 """Words that come from rubrics and codes are said in the reader's language, once."""
 
 import re
+from datetime import date
 
 import pytest
 
@@ -8,7 +9,7 @@ from app.config import Settings
 from app.db import Database
 from app.i18n import LANGUAGES, use
 from app.rubrics import registry
-from app.web.formats import country
+from app.web.formats import country, period
 from app.web.words import basis, whose_labels
 from tests.conftest import Client
 from tests.factories import make_assessment, make_organisation, make_person
@@ -23,6 +24,13 @@ def test_where_a_criterion_comes_from_is_said_once_and_in_the_language() -> None
         with use(language):
             told = basis("paper: S48", "secondary") + basis("own analysis", "own")
             assert re.findall(r"[A-Za-z]{2,}", told) == []
+
+
+def test_an_open_end_is_said_in_words_and_no_limit_is_one_dash() -> None:
+    first, last = date(2026, 1, 2), date(2027, 3, 4)
+    with use("ru"):
+        told = [period(first, last), period(first, None), period(None, last), period(None, None)]
+    assert told == ["02.01.2026 – 04.03.2027", "с 02.01.2026", "до 04.03.2027", "–"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
