@@ -108,6 +108,9 @@ class Settings(BaseModel):
         if self.environment == "production" and not self.https:
             message = "SAPA_BASE_URL must begin with https:// in production"
             raise ValueError(message)
+        if not self.database.startswith(("sqlite", "postgresql")):
+            message = "SAPA_DATABASE_URL must begin with sqlite or postgresql"
+            raise ValueError(message)
         if self.timezone not in available_timezones():
             message = f"SAPA_TIMEZONE names no time zone: {self.timezone}; write it like Asia/Almaty"
             raise ValueError(message)

@@ -50,7 +50,7 @@ TYPES = (
     FileType("text/csv", ("csv",)),
 )
 ENDINGS = tuple(ending for one in TYPES for ending in one.endings)
-_MARKUP = re.compile(rb"^\s*(<\?xml|<!doctype|<html|<svg|<script|<body|<head|<!--)", re.IGNORECASE)
+_MARKUP = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(<\?xml|<!doctype|<html|<svg|<script|<body|<head|<!--)", re.IGNORECASE)
 
 
 def clean_name(name: str) -> str:

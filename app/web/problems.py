@@ -8,7 +8,7 @@ import structlog
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
@@ -82,6 +82,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(StarletteHTTPException, _on_http)
     app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(OverflowError, _on_huge_number)
+    app.add_exception_handler(DataError, _on_huge_number)
     app.add_exception_handler(OperationalError, _on_database)
     app.add_exception_handler(PoolTimeout, _on_database)
     app.add_exception_handler(Exception, _on_unexpected)
@@ -101,6 +103,8 @@ def _on_problem(request: Request, problem: Exception) -> Response:
 
 def _on_validation(request: Request, wrong: Exception) -> Response:
     assert isinstance(wrong, RequestValidationError)  # noqa: S101 - registered for this type
+    if any(one["loc"][0] == "path" for one in wrong.errors()):
+        return problem_answer(request, 404, _("There is no such page."))
     # The value itself is not repeated: it may be a password, and it may be large.
     found = [{"where": ".".join(str(part) for part in one["loc"]), "problem": one["msg"]} for one in wrong.errors()]
     told = [f"{one['where']}: {one['problem']}" for one in found]
@@ -119,6 +123,13 @@ def _on_http(request: Request, wrong: Exception) -> Response:
     for name, value in (wrong.headers or {}).items():
         answer.headers[name] = value
     return answer
+
+
+def _on_huge_number(request: Request, failed: Exception) -> Response:
+    """A number that no database could have given a row is the number of no row."""
+    if not any(told in str(failed) for told in ("SQLite INTEGER", "integer out of range", "bigint out of range")):
+        raise failed
+    return problem_answer(request, 404, _("There is no such page."))
 
 
 def _on_database(request: Request, failed: Exception) -> Response:

@@ -110,6 +110,26 @@ def test_a_missing_page_is_a_page_for_people_and_a_problem_for_programs(
     assert set(api.json()) >= {"type", "title", "status", "detail"}
 
 
+@pytest.mark.parametrize("number", ["abc", "-1", "1.5", "2147483648", "99999999999999999999999999"])
+def test_a_number_that_no_row_can_have_is_a_missing_page(
+    client: Client, database: Database, settings: Settings, number: str
+) -> None:
+    organisation = make_organisation(database)
+    client.as_(make_person(database, settings, organisation))
+    for path in (
+        "/assessments/{}",
+        "/assessments/{}/results",
+        "/evidence/{}",
+        "/organisations/{}/rubrics",
+        "/own-rubrics/{}.yaml",
+    ):
+        answer = client.get(path.format(number))
+        assert (answer.status_code, "There is no such" in answer.text) == (404, True), path
+        assert "valid integer" not in answer.text
+    begun = {"organisation_id": number, "title": "x", "date": "2026-11-01", "profile": "esg-only"}
+    assert client.send_form("/assessments", begun).status_code in (404, 422)
+
+
 def test_an_unexpected_fault_shows_a_reference_and_no_traceback(
     app: FastAPI, client: Client, database: Database, settings: Settings
 ) -> None:
