@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from app import __version__
+from app.accounts import passkey_routes, proof_routes, second_factor_routes
 from app.accounts import routes as account_routes
 from app.accounts.passwords import Passwords
 from app.assessments import api as assessment_api
@@ -33,6 +34,9 @@ ROUTERS = (
     health.router,
     language_routes,
     account_routes.router,
+    second_factor_routes.router,
+    passkey_routes.router,
+    proof_routes.router,
     assessment_routes.router,
     edition_routes.router,
     rubric_routes.router,

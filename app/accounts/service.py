@@ -62,14 +62,21 @@ def check_throttle(session: Session, settings: Settings, email: str, address: st
 
 
 def record_failure(
-    session: Session, settings: Settings, email: str, address: str, person: Person | None, *, now: datetime
+    session: Session,
+    settings: Settings,
+    email: str,
+    address: str,
+    person: Person | None,
+    *,
+    now: datetime,
+    kind: str = "person.sign_in_failed",
 ) -> None:
     """Count a failed attempt; what is older than a day is forgotten. An unknown address is noted as a keyed hash only."""
     session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - timedelta(days=1)))
     keys = throttle_keys(settings, email, address)
     session.add_all(SignInAttempt(key=key, at=now) for key in keys)
     session.flush()
-    note(session, "person.sign_in_failed", person.id if person else 0, None, now=now, data={"account": keys[0][:16]})
+    note(session, kind, person.id if person else 0, None, now=now, data={"account": keys[0][:16]})
 
 
 def has_second_factor(session: Session, person: Person) -> bool:
