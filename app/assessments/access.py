@@ -123,6 +123,7 @@ def may(session: Session, actor: Actor, assessment: Assessment, permission: Perm
     return allows(roles_on(session, actor, assessment), permission, state_of(assessment))
 
 
+
 def shows_evidence(session: Session, actor: Actor, assessment: Assessment) -> bool:
     """Whether the person may open the evidence of the assessment: people of the house, and guests it is shared with."""
     if accounts.roles_on(session, actor, assessment.organisation_id, assessment.unit_id) & HOUSE:
