@@ -33,11 +33,12 @@ class FactorsPage:
 
 @dataclass(frozen=True, slots=True)
 class AppPage:
-    """Setting up an authenticator app. `secret` is in groups of four, to be typed."""
+    """Setting up an authenticator app. `secret` is in groups of four, to be typed; `back` is where one came from."""
 
     secret: str
     email: str
     next: str
+    back: str
     error: str | None = None
 
 

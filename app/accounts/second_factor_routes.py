@@ -111,6 +111,13 @@ def factors_answer(
     return render(request, template, page, status=status)
 
 
+def factors_path(request: Request, found: SignInSession, next_: str) -> str:
+    """Where factors are chosen: the list of them, or the page for somebody who must set one up."""
+    if found.stage == Stage.COMPLETE.value:
+        return str(request.app.url_path_for("second_factors"))
+    return f"{request.app.url_path_for('enrol')}?next={quote(local_path(next_), safe='/')}"
+
+
 def after_setting_up(
     request: Request, session: Session, settings: Settings, found: SignInSession, method: str, next_: str
 ) -> Response:
@@ -173,10 +180,11 @@ def app_answer(
 ) -> Response:
     """The page of setting up an app; to the list when none is being set up."""
     secret = totp.pending(session, settings, found.person_id)
+    back = factors_path(request, found, next_)
     if secret is None:
-        return see_other(request, "second_factors")
+        return RedirectResponse(back, status_code=303)
     groups = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
-    page = AppPage(groups, found.person.email, local_path(next_), error)
+    page = AppPage(groups, found.person.email, local_path(next_), back, error)
     return render(request, "accounts/totp.html", page, status=422 if error else 200)
 
 
@@ -185,7 +193,7 @@ def app_picture(request: Request, session: SessionDep, settings: SettingsDep, fo
     """The QR code. It holds the secret: never stored by browsers, as no answer is."""
     secret = totp.pending(session, settings, found.person_id)
     if secret is None:
-        return see_other(request, "second_factors")
+        return RedirectResponse(factors_path(request, found, "/"), status_code=303)
     return Response(totp.picture_of(secret, found.person.email), media_type="image/svg+xml")
 
 
