@@ -10,11 +10,22 @@ from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from app import __version__
-from app.accounts import passkey_routes, proof_routes, second_factor_routes
+from app.accounts import account_routes as own_account_routes
+from app.accounts import joining_routes, operator_routes, passkey_routes, people_routes, proof_routes, second_factor_routes
 from app.accounts import routes as account_routes
 from app.accounts.passwords import Passwords
+from app.accounts.signed_in import CurrentActor
 from app.assessments import api as assessment_api
-from app.assessments import api_plan, edition_routes, plan_routes, rubric_routes, transfer_routes, upload_routes
+from app.assessments import (
+    api_plan,
+    approval_routes,
+    edition_routes,
+    guest_routes,
+    plan_routes,
+    rubric_routes,
+    transfer_routes,
+    upload_routes,
+)
 from app.assessments import routes as assessment_routes
 from app.config import Settings
 from app.db import Database
@@ -37,7 +48,13 @@ ROUTERS = (
     second_factor_routes.router,
     passkey_routes.router,
     proof_routes.router,
+    joining_routes.router,
+    own_account_routes.router,
+    people_routes.router,
+    operator_routes.router,
     assessment_routes.router,
+    approval_routes.router,
+    guest_routes.router,
     edition_routes.router,
     rubric_routes.router,
     plan_routes.router,
@@ -101,8 +118,9 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-def _home(request: Request) -> RedirectResponse:
-    return see_other(request, "assessments")
+def _home(request: Request, actor: CurrentActor) -> RedirectResponse:
+    """Where work begins: the assessments, or the installation for who belongs to no organisation."""
+    return see_other(request, "operator" if actor.is_operator and actor.organisation_id is None else "assessments")
 
 
 async def _on_sign_in_needed(request: Request, problem: Exception) -> Response:

@@ -13,11 +13,12 @@ from app.accounts import factors, passkeys, second_factor, service
 from app.accounts.forms import NewPasskeyForm, PasskeyForm
 from app.accounts.passkeys import Ceremony
 from app.accounts.proof import ProvenSession
-from app.accounts.routes import SignInPage, set_session, show, visitor
+from app.accounts.routes import SignInPage, set_session, show
 from app.accounts.second_factor_pages import step_page
 from app.accounts.second_factor_routes import after_setting_up, elsewhere, factors_answer
 from app.accounts.sign_in_models import SignInSession, Stage
 from app.accounts.signed_in import CurrentSession, NextStep, admit
+from app.accounts.visitors import check_visitor
 from app.i18n import gettext as _
 from app.web import csrf
 from app.web.i18n import COOKIE as LANGUAGE
@@ -81,14 +82,14 @@ def remove(request: Request, session: SessionDep, settings: SettingsDep, found: 
 # --- signing in with nothing else -----------------------------------------------------------------------------------
 
 
-@router.post("/sign-in/passkey/options", name="sign_in_passkey_options", dependencies=[Depends(visitor)])
+@router.post("/sign-in/passkey/options", name="sign_in_passkey_options", dependencies=[Depends(check_visitor)])
 def begin_sign_in(request: Request, session: SessionDep, settings: SettingsDep) -> Response:
     """A challenge for a visitor; nobody is named, so that the answer tells nothing about any account."""
     cookie, _token = csrf.visitor_token(request, settings)
     return as_json(passkeys.begin_checking(session, settings, Ceremony("sign-in", cookie), now=clock.now()))
 
 
-@router.post("/sign-in/passkey", name="sign_in_passkey", dependencies=[Depends(visitor)])
+@router.post("/sign-in/passkey", name="sign_in_passkey", dependencies=[Depends(check_visitor)])
 def sign_in(request: Request, session: SessionDep, settings: SettingsDep, form: PasskeyFields) -> Response:
     """Sign in with a passkey alone. It counts as both factors: the device, and what unlocked it."""
     cookie, _token = csrf.visitor_token(request, settings)

@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts import access, recovery_codes, service, totp
@@ -40,9 +40,8 @@ def check_guesses(session: Session, settings: Settings, person_id: int, address:
 
 def count_failure(session: Session, settings: Settings, person: Person, address: str, *, now: datetime) -> None:
     """Count a wrong code, and note it."""
-    kind = "person.second_factor_failed"
-    account, place = _account(person.id), _place(address)
-    service.record_failure(session, settings, account, place, person, now=now, kind=kind)
+    service.count_failure(session, settings, _account(person.id), _place(address), now=now)
+    service.note(session, "person.second_factor_failed", person.id, None, now=now, data={"method": "code"})
 
 
 def check_code(session: Session, settings: Settings, person: Person, typed: str, address: str, *, now: datetime) -> str | None:
@@ -88,18 +87,23 @@ def prove(session: Session, found: SignInSession, *, method: str, now: datetime)
     return signed_in
 
 
-def require_of(session: Session, organisation_id: int, person_id: int | None = None) -> None:
-    """After an organisation began to require second factors: its quality managers without one must set one up at once.
-
-    `person_id` narrows it to one of them, who has become a quality manager just now.
-    """
+def require_of(session: Session, organisation_id: int) -> None:
+    """After an organisation began to require second factors: its quality managers without one must set one up at once."""
     managers = select(Membership.person_id).where(
         Membership.organisation_id == organisation_id, Membership.role == Role.QUALITY_MANAGER.value
     )
-    if person_id is not None:
-        managers = managers.where(Membership.person_id == person_id)
+    _lead_to_enrolment(session, SignInSession.person_id.in_(managers))
+
+
+def require_if_needed(session: Session, person: Person) -> None:
+    """After a person got a role: if it needs a second factor and they have none, their sessions must set one up at once."""
+    if service.needs_second_factor(session, person):
+        _lead_to_enrolment(session, SignInSession.person_id == person.id)
+
+
+def _lead_to_enrolment(session: Session, whose: ColumnElement[bool]) -> None:
     person = SignInSession.person_id
     app = exists(select(1).where(TotpSecret.person_id == person, TotpSecret.confirmed_at.is_not(None)))
     passkey = exists(select(1).where(Passkey.person_id == person))
-    live = update(SignInSession).where(SignInSession.stage == Stage.COMPLETE.value, person.in_(managers), ~app, ~passkey)
+    live = update(SignInSession).where(SignInSession.stage == Stage.COMPLETE.value, whose, ~app, ~passkey)
     session.execute(live.values(stage=Stage.ENROLMENT.value))

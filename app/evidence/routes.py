@@ -12,6 +12,7 @@ from app.accounts import access as accounts
 from app.accounts.offered import offered_units
 from app.accounts.policy import Permission
 from app.accounts.signed_in import CurrentActor
+from app.config import Settings
 from app.errors import NotFound, Problem
 from app.evidence import access, service
 from app.evidence.forms import EvidenceForm
@@ -191,7 +192,11 @@ def add_file(
 @router.get("/evidence/{item_id}/files/{number}", name="evidence_file")
 def download(session: SessionDep, settings: SettingsDep, actor: CurrentActor, item_id: int, number: int) -> Response:
     """The bytes of a version: always as a download with its own name, never shown by the browser."""
-    item = access.get_readable(session, actor, item_id)
+    return sent_file(settings, access.get_readable(session, actor, item_id), number)
+
+
+def sent_file(settings: Settings, item: EvidenceItem, number: int) -> Response:
+    """The answer with the bytes of a version of an item that the person may open. Raises NotFound."""
     version = next((one for one in item.versions if one.number == number), None)
     path = Storage(settings.files_dir).path_of(version.sha256) if version else None
     if version is None or path is None or not path.exists():
