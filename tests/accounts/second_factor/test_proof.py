@@ -5,27 +5,33 @@ from datetime import datetime, timedelta
 import httpx2
 import pytest
 import time_machine
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app import clock
 from app.accounts.actor import Actor
-from app.accounts.models import Person, Role
+from app.accounts.models import Person
 from app.accounts.proof import ProofNeeded, recent_proof
-from app.accounts.sign_in_models import SignInSession
+from app.accounts.sign_in_models import ApiToken, SignInSession
 from app.config import Settings
 from app.db import Database
 from app.errors import Forbidden
-from tests.accounts.steps import code_of, events_of, open_page, path_of, send_code, set_up_app, sign_in, token_in
-from tests.accounts.test_passkeys import add_passkey, options, send
+from tests.accounts.second_factor.steps import (
+    add_passkey,
+    code_of,
+    events_of,
+    open_page,
+    options,
+    path_of,
+    send_code,
+    send_passkey,
+    set_up_app,
+    sign_in,
+    token_in,
+)
 from tests.conftest import ORIGIN, Client
-from tests.factories import PASSWORD, make_organisation, make_person
+from tests.factories import PASSWORD, make_person
 
 LATER = 15 * 60
-
-
-@pytest.fixture
-def person(database: Database, settings: Settings) -> Person:
-    return make_person(database, settings, make_organisation(database), Role.CONTRIBUTOR)
 
 
 def prove(client: Client, **fields: str) -> httpx2.Response:
@@ -78,16 +84,16 @@ def test_a_passkey_proves_enough(client: Client, database: Database, person: Per
         other = add_passkey(client, make_person(database, Settings(password_memory_kib=64, password_rounds=1)))
         sign_in(client, person)
         open_page(client, "/sign-in/second")
-        send(client, phone.show(options(client, "/sign-in/second/passkey/options")), "/sign-in/second/passkey")
+        send_passkey(client, phone.show(options(client, "/sign-in/second/passkey/options")), "/sign-in/second/passkey")
         traveller.shift(LATER)
         assert begin(client) == "/account/prove"
         open_page(client, "/account/prove")
         asked = options(client, "/account/prove/passkey/options")
-        assert send(client, other.show(asked), "/account/prove/passkey").status_code == 422
-        assert send(client, phone.show(asked), "/account/prove/passkey").status_code == 422
+        assert send_passkey(client, other.show(asked), "/account/prove/passkey").status_code == 422
+        assert send_passkey(client, phone.show(asked), "/account/prove/passkey").status_code == 422
 
         asked = options(client, "/account/prove/passkey/options")
-        assert send(client, phone.show(asked), "/account/prove/passkey").status_code == 303
+        assert send_passkey(client, phone.show(asked), "/account/prove/passkey").status_code == 303
 
         assert begin(client) == "/account/second-factor/totp"
 
@@ -172,3 +178,20 @@ def test_the_dependency_for_other_routes_asks_browsers_and_refuses_programs() ->
             recent_proof(_actor(at, 1))
     with pytest.raises(Forbidden):
         recent_proof(_actor(None, None))
+
+
+def test_a_token_for_a_program_and_a_first_password_ask_for_proof(client: Client, database: Database, person: Person) -> None:
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        sign_in(client, person)
+        with database.write() as session:
+            session.execute(update(Person).where(Person.id == person.id).values(password_hash=None))
+        open_page(client, "/account")
+        traveller.shift(LATER)
+        for path, data in (("/account/tokens", {"name": "a robot"}), ("/account/password", {"password": "a stolen session"})):
+            page = client.send_form(path, data, headers={"referer": f"{ORIGIN}/account"})
+            assert page.status_code in (303, 401), path
+            assert "/account/prove?next=/account" in page.headers.get("location", page.text), path
+            assert "a stolen session" not in page.text
+        with database.read() as session:
+            assert session.get_one(Person, person.id).password_hash is None
+            assert session.scalars(select(ApiToken).where(ApiToken.person_id == person.id)).all() == []

@@ -2,19 +2,23 @@
 
 import re
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 import pyotp
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import clock
-from app.accounts.models import Person
-from app.accounts.sign_in_models import SignInSession
+from app.accounts import second_factor
+from app.accounts.models import Organisation, Person
+from app.accounts.sign_in_models import Passkey, SignInSession
 from app.audit.models import AuditEvent
+from app.config import Settings
 from app.db import Database
-from tests.conftest import Client
-from tests.factories import PASSWORD
+from tests.accounts.second_factor.authenticator import Authenticator
+from tests.conftest import ORIGIN, Client
+from tests.factories import PASSWORD, make_person
 
 
 def token_in(page: httpx2.Response) -> str:
@@ -93,3 +97,55 @@ def sessions_of(database: Database, person: Person) -> list[SignInSession]:
 def path_of(answer: httpx2.Response) -> str:
     """Where a redirect goes, without its query."""
     return urlsplit(answer.headers["location"]).path
+
+
+def make_operator(database: Database, settings: Settings) -> Person:
+    made = make_person(database, settings)
+    with database.write() as session:
+        session.execute(update(Person).where(Person.id == made.id).values(is_operator=True))
+    return made
+
+
+def require(database: Database, organisation: Organisation) -> None:
+    """Switch the flag of an organisation on, as its people page does."""
+    with database.write() as session:
+        values = {"second_factor_required": True}
+        session.execute(update(Organisation).where(Organisation.id == organisation.id).values(values))
+        second_factor.require_of(session, organisation.id)
+
+
+def options(client: Client, path: str) -> dict[str, Any]:
+    """What the page's script fetches."""
+    headers = {"x-csrf-token": client.token, "origin": ORIGIN, "sec-fetch-site": "same-origin", "accept": "application/json"}
+    answer = client.post(path, headers=headers)
+    assert answer.status_code == 200, (path, answer.status_code, answer.text)
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def add_passkey(client: Client, person: Person, **fields: Any) -> Authenticator:
+    """Sign in and add a passkey."""
+    sign_in(client, person)
+    open_page(client, "/account/second-factor")
+    made = Authenticator(**fields)
+    answer = made.make(options(client, "/account/passkeys/options"))
+    page = client.send_form("/account/passkeys", {"credential": answer, "name": "My phone"})
+    assert page.status_code == 200, page.text
+    assert len(codes_in(page)) == 10
+    return made
+
+
+def visit(client: Client) -> dict[str, Any]:
+    """A visitor's options for signing in with a passkey."""
+    client.signed_out()
+    open_page(client, "/sign-in")
+    return options(client, "/sign-in/passkey/options")
+
+
+def send_passkey(client: Client, answer: str, path: str = "/sign-in/passkey") -> httpx2.Response:
+    return client.send_form(path, {"credential": answer, "next": "/assessments"})
+
+
+def keys_of(database: Database, person: Person) -> list[Passkey]:
+    with database.read() as session:
+        return list(session.scalars(select(Passkey).where(Passkey.person_id == person.id)))
