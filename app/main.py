@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
@@ -32,6 +31,7 @@ from app.db import Database
 from app.errors import SignInNeeded
 from app.evidence import api as evidence_api
 from app.evidence import routes as evidence_routes
+from app.logs import log_as_json
 from app.reports import routes as report_routes
 from app.rubrics import registry
 from app.web import health, problems
@@ -70,19 +70,6 @@ ROOM_FOR_FORM = 1024 * 1024
 """What a form may hold besides the file it uploads."""
 
 
-def _log_as_json() -> None:
-    """One JSON object a line: a line break in what a user sent cannot forge an entry."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ]
-    )
-
-
 def create_app(settings: Settings) -> FastAPI:
     """The service with these settings. Its database must have been migrated."""
 
@@ -91,7 +78,7 @@ def create_app(settings: Settings) -> FastAPI:
         yield
         app.state.database.close()
 
-    _log_as_json()
+    log_as_json()
     app = FastAPI(
         title="Sapa",
         version=__version__,

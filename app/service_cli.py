@@ -26,6 +26,7 @@ from app.migrate import migrate
 from app.portable.model import on_date
 from app.portable.read import read_path
 from app.rubrics import registry
+from app.worker_cli import start_beside
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "paper-university.en.yaml"
 OUT = Path(__file__).resolve().parents[1] / "out"
@@ -91,6 +92,8 @@ def demo_command(
     typer.echo(_("Sign in as {email} with the password {password}").format(email=DEMO_ADDRESS, password=password))
     sys.stdout.flush()
     if serve:
+        if settings.smtp_host:
+            start_beside(settings)
         _serve(settings, "127.0.0.1", port)
 
 

@@ -1,24 +1,25 @@
 """What people type to sign in, to come in, and to keep people, units and programmes."""
 
-import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from app.accounts.models import OrganisationKind, Role
 from app.i18n import gettext as _
+from app.jobs.mail import Unmailable, mailable
 from app.portable.model import Line, wrong
 from app.web.forms import OptionalNumber, empty_to_none
 
-ADDRESS = re.compile(r"[^@\s,;:<>()\[\]\\\"]{1,64}@[^@\s,;:<>()\[\]\\\".]+(\.[^@\s,;:<>()\[\]\\\".]+)+")
-
 
 def _address(value: str) -> str:
-    """An address that mail can be sent to: no spaces, one @, a domain with a dot."""
-    value = value.strip()
-    if not ADDRESS.fullmatch(value) or not value.isprintable():
+    """One address that mail can be sent to, with a dot in its domain, as servers understand it."""
+    try:
+        plain = mailable(value)
+    except Unmailable:
+        plain = ""
+    if "." not in plain.partition("@")[2]:
         raise wrong(_("This is not an e-mail address"), _("write it like name@university.kz"))
-    return value
+    return plain
 
 
 Address = Annotated[str, Field(max_length=254), AfterValidator(_address)]

@@ -22,6 +22,8 @@ from app.i18n import use
 from app.jobs import mail
 
 INVITATION_LIVES = timedelta(days=7)
+LONGEST_PLACE = 120
+"""Letters of an organisation's name in a subject line, which is short."""
 TOKEN_BYTES = 16
 """128 bits: nobody guesses a link in its seven days."""
 
@@ -114,7 +116,7 @@ def _write(
 ) -> None:
     with use(invitation.language):
         place = organisation.name if organisation else "Sapa"
-        subject = _("Invitation to {place} in Sapa").format(place=place)
+        subject = _("Invitation to {place} in Sapa").format(place=place[:LONGEST_PLACE])
         body = _(
             "You are invited to work in {place} in Sapa.\n\n"
             "Open this link within 7 days; it works once:\n{link}\n\n"
