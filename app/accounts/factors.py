@@ -88,3 +88,14 @@ def removed(session: Session, person: Person) -> None:
     session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
     waiting = (SignInSession.person_id == person.id, SignInSession.stage == Stage.SECOND_FACTOR.value)
     session.execute(delete(SignInSession).where(*waiting))
+
+
+def forget(session: Session, person: Person, *, now: datetime) -> None:
+    """Take every factor of somebody away who has lost all of them, recovery codes too; they are signed out everywhere.
+
+    Only a command does this: who asks for it must have shown in some other way that they are the person.
+    """
+    for kind in (TotpSecret, Passkey, RecoveryCode):
+        session.execute(delete(kind).where(kind.person_id == person.id))
+    service.note(session, "person.second_factor_removed", person.id, None, now=now, data={"method": "all"})
+    service.sign_out_everywhere(session, person.id, actor_id=None, now=now)

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from app import clock
 from app.accounts import passkeys
 from app.accounts.models import Person
+from app.accounts.passkeys import Ceremony
 from app.accounts.sign_in_models import PasskeyChallenge
 from app.config import Settings
 from app.db import Database
@@ -63,8 +64,14 @@ def test_a_passkey_is_the_second_step_after_the_password(client: Client, databas
 def test_an_answer_of_one_browser_is_worth_nothing_in_another(client: Client, person: Person) -> None:
     phone = add_passkey(client, person)
     good = phone.show(visit(client))
-    visit(client)
+    client.signed_out()
+    open_page(client, "/sign-in")
     assert send_passkey(client, good).status_code == 422
+
+
+def test_a_challenge_is_kept_for_one_purpose_and_one_browser() -> None:
+    keys = {Ceremony(purpose, browser).key for purpose in ("prove", "register") for browser in ("a", "b")}
+    assert len(keys) == 4
 
 
 def test_a_challenge_runs_out_after_five_minutes(client: Client, database: Database, person: Person) -> None:

@@ -4,9 +4,10 @@ import re
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import update
 
 from app.accounts.models import Person, Role
-from app.accounts.sign_in_models import Stage
+from app.accounts.sign_in_models import SignInSession, Stage
 from app.config import Settings
 from app.db import Database
 from tests.accounts.journeys import follow, last_mail, link_in, send
@@ -19,6 +20,7 @@ from tests.accounts.second_factor.steps import (
     path_of,
     require,
     secret_in,
+    send_code,
     sessions_of,
     set_up_app,
     sign_in,
@@ -92,6 +94,23 @@ def test_who_waits_to_set_one_up_cannot_do_so_any_more_once_the_person_has_one(
         assert path_of(client.send_form(path)) == "/sign-in/second", path
     assert path_of(client.get("/account/second-factor/totp.svg")) == "/sign-in/second"
     assert path_of(client.get("/sign-in/enrol")) == "/sign-in/second"
+
+
+def test_a_sign_in_at_the_moment_when_a_factor_is_added_must_show_it_too(
+    client: Client, database: Database, person: Person
+) -> None:
+    secret, _codes = set_up_app(client, person)
+    sign_in(client, person)
+    with database.write() as session:
+        # As when the password was looked at before, and the session written after, the factor was added.
+        mine = update(SignInSession).where(SignInSession.person_id == person.id)
+        session.execute(mine.where(SignInSession.stage == "second_factor").values(stage="enrolment"))
+    client.token = token_in(client.get("/sign-in/second"))
+
+    assert path_of(client.send_form("/account/second-factor/totp")) == "/sign-in/second"
+    assert path_of(client.get("/sign-in/enrol")) == "/sign-in/second"
+    assert send_code(client, code_of(secret)).status_code == 303
+    assert client.get("/assessments").status_code == 200
 
 
 def test_when_an_organisation_begins_to_require_it_its_managers_without_one_must_set_one_up_at_once(

@@ -2,15 +2,18 @@
 
 import re
 
+import pytest
 import time_machine
 from sqlalchemy import select
+from typer.testing import CliRunner
 
-from app import clock
+from app import cli, clock
 from app.accounts import service
 from app.accounts.models import Person
 from app.accounts.sign_in_models import RecoveryCode, TotpSecret
 from app.config import Settings
 from app.db import Database
+from app.errors import NotFound
 from tests.accounts.second_factor.steps import (
     code_of,
     codes_in,
@@ -25,6 +28,7 @@ from tests.accounts.second_factor.steps import (
 )
 from tests.conftest import Client
 from tests.factories import make_organisation, make_person
+from tests.jobs.test_worker_processes import environment
 
 
 def test_a_recovery_code_signs_in_once_however_it_is_typed(client: Client, database: Database, person: Person) -> None:
@@ -154,3 +158,24 @@ def test_an_operator_cannot_take_the_last_factor_away(client: Client, database: 
     assert "You must have a second factor" in refused.text
     sign_in(client, operator)
     assert path_of(client.get("/assessments")) == "/sign-in/second"
+
+
+def test_who_has_lost_everything_is_let_in_again_by_a_command_only(
+    client: Client, database: Database, settings: Settings, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _secret, codes = set_up_app(client, person)
+    for name, value in environment(settings).items():
+        monkeypatch.setenv(name, value)
+
+    nobody = CliRunner().invoke(cli.app, ["user", "forget-factors", "nobody@example.org"])
+    done = CliRunner().invoke(cli.app, ["user", "forget-factors", person.email.upper()])
+
+    assert isinstance(nobody.exception, NotFound)
+    assert done.exit_code == 0
+    assert path_of(client.get("/assessments")) == "/sign-in"
+    sign_in(client, person)
+    assert client.get("/assessments").status_code == 200
+    with database.read() as session:
+        assert session.scalars(select(RecoveryCode).where(RecoveryCode.person_id == person.id)).all() == []
+    assert ("person.second_factor_removed", {"method": "all"}) in events_of(database, person)
+    assert len(codes) == 10
