@@ -9,7 +9,15 @@ from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from app.accounts import account_routes as own_account_routes
-from app.accounts import joining_routes, operator_routes, people_routes, single_sign_on_routes
+from app.accounts import (
+    joining_routes,
+    operator_routes,
+    passkey_routes,
+    people_routes,
+    proof_routes,
+    second_factor_routes,
+    single_sign_on_routes,
+)
 from app.accounts import routes as account_routes
 from app.accounts.passwords import Passwords
 from app.accounts.signed_in import CurrentActor
@@ -47,6 +55,9 @@ ROUTERS = (
     health.router,
     language_routes,
     account_routes.router,
+    second_factor_routes.router,
+    passkey_routes.router,
+    proof_routes.router,
     joining_routes.router,
     own_account_routes.router,
     people_routes.router,

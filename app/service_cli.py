@@ -12,7 +12,7 @@ import typer
 
 from app import clock
 from app.accounts import access as accounts
-from app.accounts import first_run
+from app.accounts import factors, first_run
 from app.accounts import service as account_service
 from app.accounts.actor import Actor
 from app.accounts.models import Organisation, OrganisationKind, Role
@@ -20,7 +20,7 @@ from app.accounts.passwords import Passwords
 from app.config import Settings
 from app.db import Database
 from app.doctor import require_fit
-from app.errors import Problem
+from app.errors import NotFound, Problem
 from app.i18n import LANGUAGES, use
 from app.i18n import gettext as _
 from app.migrate import migrate
@@ -181,6 +181,24 @@ def user_create(
         person.is_operator = operator
     database.close()
     typer.echo(_("{email} can sign in now.").format(email=email), err=True)
+
+
+@user_app.command("forget-factors")
+def user_forget_factors(email: Annotated[str, typer.Argument(help="E-mail address.")]) -> None:
+    """Take away the second factors of somebody who has lost all of them, and sign them out everywhere.
+
+    Make sure first that it is this person who asks: their password alone opens the account afterwards.
+    """
+    database = Database(Settings.from_env())
+    with database.write() as session:
+        person = accounts.find_person(session, email)
+        if person is None:
+            raise NotFound(_("Nobody has this address."))
+        factors.forget(session, person, now=clock.now())
+    database.close()
+    typer.echo(
+        _("{email} signs in with the password alone now, until they set up a second factor.").format(email=email), err=True
+    )
 
 
 def report_command(

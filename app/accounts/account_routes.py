@@ -13,6 +13,7 @@ from app.accounts.actor import Actor
 from app.accounts.forms import NewPasswordForm, TokenForm
 from app.accounts.models import Organisation, Person
 from app.accounts.passwords import UnfitPassword, strength
+from app.accounts.proof import RecentProof, refuse_unless_recent
 from app.accounts.signed_in import CurrentActor, CurrentSession
 from app.accounts.vouched import refuse_vouched
 from app.i18n import gettext as _
@@ -101,6 +102,8 @@ def change_password(request: Request, session: SessionDep, settings: SettingsDep
     if form.value is None:
         return _show(request, session, actor, errors=dict(form.errors))
     passwords, person = request.app.state.passwords, session.get_one(Person, actor.id)
+    if person.password_hash is None:
+        refuse_unless_recent(actor.proved_at, now=now)
     if person.password_hash is not None and not passwords.matches(person.password_hash, form.value.current):
         service.record_failure(session, settings, actor.email, address, person, now=now)
         return _show(request, session, actor, errors={"current": _("This is not your present password.")})
@@ -128,7 +131,7 @@ def end_session(request: Request, session: SessionDep, actor: CurrentActor, sess
 
 
 @router.post("/account/tokens", name="make_token")
-def make_token(request: Request, session: SessionDep, actor: CurrentActor, data: FormDep) -> Response:
+def make_token(request: Request, session: SessionDep, actor: RecentProof, data: FormDep) -> Response:
     """Make a token for a program and show it once."""
     form = fill(TokenForm, data)
     if form.value is None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
-from app.accounts import access, api_tokens, service
+from app.accounts import access, api_tokens, second_factor, service
 from app.accounts.actor import Actor
 from app.accounts.forms import AcceptForm, InviteForm
 from app.accounts.models import ROLES_OF, Invitation, Membership, Organisation, OrganisationKind, Person, Role, Unit
@@ -174,6 +174,7 @@ def accept(session: Session, invitation: Invitation, person: Person, *, now: dat
         role, unit = Role(invitation.role), invitation.unit
         with suppress(service.RoleHeld):
             service.grant(session, person, invitation.organisation, role, unit, actor_id=invitation.invited_by, now=now)
+    second_factor.require_if_needed(session, person)
     _note(session, invitation, "invitation.accepted", person.id, now=now)
 
 

@@ -3,14 +3,15 @@
 import json
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app import clock
-from app.accounts import access, service
+from app.accounts import access, passkeys, service
 from app.accounts.forms import SignInForm
+from app.accounts.proof import ProofNeeded
 from app.accounts.sign_in_models import Stage
 from app.accounts.signed_in import COOKIE, CurrentSession, NextStep, token_of
 from app.accounts.visitors import check_visitor, show_to_visitor
@@ -24,7 +25,8 @@ from app.web.session import SessionDep, SettingsDep
 from app.web.templates import render
 
 router = APIRouter(include_in_schema=False)
-HIDDEN = ("csrf_token", "password")
+HIDDEN = ("csrf_token", "next", "code", "credential")
+"""Fields that are not shown again; nor is any whose name speaks of a password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class SignInPage:
 
 def show(request: Request, page: SignInPage, *, status: int = 200) -> Response:
     """The sign-in page with a token for visitors."""
-    return show_to_visitor(request, "accounts/sign_in.html", page, status=status)
+    offered = passkeys.offered(request.app.state.settings)
+    return show_to_visitor(request, "accounts/sign_in.html", page, status=status, passkeys=offered)
 
 
 async def _kept_fields(request: Request) -> tuple[tuple[str, str], ...]:
@@ -135,20 +138,47 @@ async def interrupted(request: Request) -> tuple[tuple[str, str], ...]:
     if not kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
         return ()
     form = await request.form()
-    return tuple((name, value) for name, value in form.multi_items() if isinstance(value, str) and name not in HIDDEN)
+    return tuple(
+        (name, value)
+        for name, value in form.multi_items()
+        if isinstance(value, str) and name not in HIDDEN and "password" not in name
+    )
 
 
 NEXT_STEPS = {Stage.SECOND_FACTOR: "second_factor", Stage.ENROLMENT: "enrol"}
 
 
+def _next_step(problem: Exception) -> str:
+    """The name of the page that brings somebody further."""
+    if isinstance(problem, ProofNeeded):
+        return "prove"
+    return NEXT_STEPS[problem.stage] if isinstance(problem, NextStep) else "sign_in"
+
+
+def _step_between(request: Request, step: str, kept: tuple[tuple[str, str], ...]) -> Response:
+    """Something is to be shown before a form is taken: on to that page, by way of what was typed, for it was not saved.
+
+    Afterwards the person is where the form was sent from.
+    """
+    sent_from = urlsplit(request.headers.get("referer", ""))
+    ours = sent_from.netloc == urlsplit(request.app.state.settings.base_url).netloc
+    query = f"next={quote(local_path(sent_from.path if ours else None), safe='/')}"
+    if not any(value for _name, value in kept):
+        return see_other(request, step, query=query)
+    onward = f"{request.app.url_path_for(step)}?{query}"
+    error = _("You must first show that it is you, so nothing was saved. Copy your text from here, then go on.")
+    return render(request, "accounts/kept.html", SignInPage(next=onward, error=error, kept=kept), status=401)
+
+
 async def on_sign_in_needed(request: Request, problem: Exception) -> Response:
     """People are sent to sign in and come back; what they had typed comes along. Programs get 401."""
-    if isinstance(problem, NextStep):
-        return see_other(request, NEXT_STEPS[problem.stage])
+    step = _next_step(problem)
     if request.method == "GET" and request.headers.get("hx-request") != "true":
         back = local_path(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
-        return see_other(request, "sign_in", query=f"next={quote(back, safe='/')}" if back != "/" else "")
+        return see_other(request, step, query=f"next={quote(back, safe='/')}" if back != "/" else "")
     kept = await interrupted(request)
     back = local_path(request.url.path)
+    if step != "sign_in":
+        return _step_between(request, step, kept)
     error = _("Your session has ended. Sign in again; what you typed is kept.")
     return show(request, SignInPage(next=back, error=error, kept=kept), status=401)
