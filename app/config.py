@@ -3,7 +3,8 @@
 import ipaddress
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.utils import getaddresses
@@ -11,7 +12,9 @@ from pathlib import Path
 from typing import Literal, Self
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from app.errors import Problem
 
 ROOT = Path(__file__).resolve().parents[1]
 LEAST_SECRET = 32
@@ -50,15 +53,37 @@ def _kept_secret(folder: Path) -> str:
     return kept.read_text(encoding="ascii").strip()
 
 
+class WrongSettings(Problem):
+    """The environment's settings cannot be used; the message has a line for each."""
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """What is wrong with the settings, by variable and without the values: one of them is a secret."""
+    try:
+        yield
+    except ValidationError as wrong:
+        lines = []
+        for one in wrong.errors(include_url=False, include_input=False, include_context=False):
+            variable = f"SAPA_{str(one['loc'][0]).upper()}: " if one["loc"] else ""
+            lines.append(variable + one["msg"].removeprefix("Value error, "))
+        raise WrongSettings("\n".join(lines)) from None
+    except ValueError as wrong:
+        raise WrongSettings(str(wrong)) from None
+
+
 class Settings(BaseModel):
-    """How this installation runs. Times are in minutes or hours as named, sizes in bytes."""
+    """How this installation runs. Times are in minutes or hours as named, sizes in bytes.
+
+    `trusted_proxies` are the addresses, with commas between, whose X-Forwarded-For is believed; empty for none.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     environment: Literal["development", "production"] = "development"
     data_dir: Path = ROOT / "var"
     database_url: str = ""
-    secret: str = Field(default_factory=lambda: secrets.token_urlsafe(LEAST_SECRET))
+    secret: str = Field(default_factory=lambda: secrets.token_urlsafe(LEAST_SECRET), repr=False)
     base_url: str = "http://127.0.0.1:8000"
     session_idle_minutes: int = 120
     session_absolute_hours: int = 12
@@ -75,11 +100,16 @@ class Settings(BaseModel):
     smtp_user: str = ""
     smtp_password: str = Field(default="", repr=False)
     mail_from: str = ""
+    sign_on_timeout_seconds: float = Field(default=10, gt=0, le=60)
+    trusted_proxies: str = ""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.environment == "production" and not self.https:
             message = "SAPA_BASE_URL must begin with https:// in production"
+            raise ValueError(message)
+        if not self.database.startswith(("sqlite", "postgresql")):
+            message = "SAPA_DATABASE_URL must begin with sqlite or postgresql"
             raise ValueError(message)
         if self.timezone not in available_timezones():
             message = f"SAPA_TIMEZONE names no time zone: {self.timezone}; write it like Asia/Almaty"
@@ -120,9 +150,12 @@ class Settings(BaseModel):
         return self.data_dir / "files"
 
     @classmethod
+    @_in_words()
     def from_env(cls) -> Self:
-        """Settings from SAPA_ variables. Raises pydantic.ValidationError, which names the variable."""
+        """Settings from SAPA_ variables; the secret may lie in a file, named by SAPA_SECRET_FILE. Raises WrongSettings."""
         given = {name: os.environ[variable] for name in cls.model_fields if (variable := f"SAPA_{name.upper()}") in os.environ}
+        if "SAPA_SECRET_FILE" in os.environ:
+            given.setdefault("secret", Path(os.environ["SAPA_SECRET_FILE"]).read_text(encoding="utf-8").strip())
         settings = cls.model_validate(given)
         if "secret" in given:
             return settings

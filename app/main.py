@@ -8,12 +8,20 @@ from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
-from app import __version__
 from app.accounts import account_routes as own_account_routes
-from app.accounts import joining_routes, operator_routes, passkey_routes, people_routes, proof_routes, second_factor_routes
+from app.accounts import (
+    joining_routes,
+    operator_routes,
+    passkey_routes,
+    people_routes,
+    proof_routes,
+    second_factor_routes,
+    single_sign_on_routes,
+)
 from app.accounts import routes as account_routes
 from app.accounts.passwords import Passwords
 from app.accounts.signed_in import CurrentActor
+from app.accounts.single_sign_on_client import Issuers
 from app.assessments import api as assessment_api
 from app.assessments import (
     api_plan,
@@ -35,7 +43,9 @@ from app.logs import log_as_json
 from app.reports import routes as report_routes
 from app.rubrics import registry
 from app.web import health, problems
+from app.web.bodies import OnlyKnownBodies
 from app.web.headers import SecurityHeaders
+from app.web.hosts import OnlyOurHost
 from app.web.i18n import SpeakLanguage
 from app.web.i18n import router as language_routes
 from app.web.redirects import see_other
@@ -52,6 +62,7 @@ ROUTERS = (
     own_account_routes.router,
     people_routes.router,
     operator_routes.router,
+    single_sign_on_routes.router,
     assessment_routes.router,
     approval_routes.router,
     guest_routes.router,
@@ -81,7 +92,8 @@ def create_app(settings: Settings) -> FastAPI:
     log_as_json()
     app = FastAPI(
         title="Sapa",
-        version=__version__,
+        # Of the API, not of the program: anybody may read this description.
+        version="1",
         description="Self-assessments: answers, evidence, scores, reports.",
         lifespan=lifespan,
         docs_url=None,
@@ -93,6 +105,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.database = Database(settings)
     app.state.turn = anyio.Lock()
     app.state.passwords = Passwords(settings)
+    app.state.issuers = Issuers(settings)
     app.state.library = registry.home()
     for router in ROUTERS:
         app.include_router(router)
@@ -100,6 +113,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_api_route("/", _home, include_in_schema=False, name="home")
     problems.install(app)
     app.add_exception_handler(SignInNeeded, _on_sign_in_needed)
+    app.add_middleware(OnlyKnownBodies)
+    app.add_middleware(OnlyOurHost, settings=settings)
     app.add_middleware(SpeakLanguage)
     app.add_middleware(SecurityHeaders, https=settings.https)
     return app

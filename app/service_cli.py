@@ -19,6 +19,7 @@ from app.accounts.models import Organisation, OrganisationKind, Role
 from app.accounts.passwords import Passwords
 from app.config import Settings
 from app.db import Database
+from app.doctor import require_fit
 from app.errors import NotFound, Problem
 from app.i18n import LANGUAGES, use
 from app.i18n import gettext as _
@@ -30,6 +31,7 @@ from app.worker_cli import start_beside
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "paper-university.en.yaml"
 OUT = Path(__file__).resolve().parents[1] / "out"
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - addresses that are recognised, not listened on
 DEMO_ADDRESS = "demo@sapa.example"
 user_app = typer.Typer(no_args_is_help=True, help="People who can sign in.")
 
@@ -42,11 +44,12 @@ def migrate_command() -> None:
 
 
 def serve_command(
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="Port on 127.0.0.1.")] = 8000,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
 ) -> None:
-    """Run the site."""
-    settings = Settings.from_env()
+    """Run the site. It does not start where `sapa doctor` finds something that is refused."""
+    settings = settings_at(host, port)
+    require_fit(settings)
     migrate(settings)
     _tell_of_first_run(settings)
     _serve(settings, host, port)
@@ -63,26 +66,48 @@ def _tell_of_first_run(settings: Settings) -> None:
         typer.echo(told.format(address=f"{settings.base_url}/first-run", code=first_run.code_of(settings)), err=True)
 
 
+def settings_at(host: str, port: int) -> Settings:
+    """The settings, with the site's address where it listens unless the environment names another.
+
+    A browser that tells where a form comes from by its address alone is refused where the two differ.
+    """
+    settings = Settings.from_env()
+    if "base_url" in settings.model_fields_set:
+        return settings
+    # Nobody types the address that stands for every address.
+    named = "127.0.0.1" if host in EVERYWHERE else host
+    return settings.model_copy(update={"base_url": f"http://{named}:{port}"})
+
+
 def _serve(settings: Settings, host: str, port: int) -> None:
     import uvicorn  # noqa: PLC0415 - the other commands do not need a server
 
     from app.main import create_app  # noqa: PLC0415 - other commands need not load it
 
+    require_fit(settings)
     app = create_app(settings)
     # What was loaded stays: the collector need not look through it again and again.
     gc.freeze()
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, proxy_headers=False)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        # Its own log would be text of many lines, and one of every address that was asked for, links among them.
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+    )
 
 
 def demo_command(
     *,
     serve: Annotated[bool, typer.Option(help="Serve the site after the PDF.")] = True,
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="Port on 127.0.0.1.")] = 8000,
 ) -> None:
     """Load the sample university once, write its gap analysis to out/, serve the site."""
-    settings = Settings.from_env()
-    if "base_url" not in settings.model_fields_set:
-        settings = settings.model_copy(update={"base_url": f"http://127.0.0.1:{port}"})
+    settings = settings_at("127.0.0.1", port)
     migrate(settings)
     password = _load_sample(settings)
     pdf = OUT / "gap-analysis.pdf"

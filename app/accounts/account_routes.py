@@ -15,6 +15,7 @@ from app.accounts.models import Organisation, Person
 from app.accounts.passwords import UnfitPassword, strength
 from app.accounts.proof import RecentProof, refuse_unless_recent
 from app.accounts.signed_in import CurrentActor, CurrentSession
+from app.accounts.vouched import refuse_vouched
 from app.i18n import gettext as _
 from app.web import csrf
 from app.web.forms import FormDep, fill, whole_number
@@ -94,6 +95,7 @@ def show_account(request: Request, session: SessionDep, actor: CurrentActor) -> 
 @router.post("/account/password", name="change_password")
 def change_password(request: Request, session: SessionDep, settings: SettingsDep, actor: CurrentActor, data: FormDep) -> Response:
     """Change the password; the present one is asked for, and every other session ends."""
+    refuse_vouched(actor)
     form, now = fill(NewPasswordForm, data), clock.now()
     address = request.client.host if request.client else ""
     service.check_throttle(session, settings, actor.email, address, now=now)

@@ -137,3 +137,10 @@ class TokenForm(BaseModel):
     name: Annotated[Line, Field(max_length=100)]
     scopes: Annotated[list[Literal["read", "write"]], BeforeValidator(_scopes)]
     days: Annotated[int, Field(ge=1, le=LONGEST_DAYS)] = 90
+
+
+class OrganisationSignInForm(BaseModel):
+    """The e-mail address whose domain says which organisation signs the person in, and where to go on to."""
+
+    email: str = Field(default="", max_length=254)
+    next: str = Field(default="/", max_length=2000)

@@ -19,6 +19,7 @@ from app.accounts.second_factor_routes import after_setting_up, elsewhere, facto
 from app.accounts.sign_in_models import SignInSession, Stage
 from app.accounts.signed_in import CurrentSession, NextStep, admit
 from app.accounts.visitors import check_visitor
+from app.accounts.vouched import refuse_vouched
 from app.i18n import gettext as _
 from app.web import csrf
 from app.web.i18n import COOKIE as LANGUAGE
@@ -46,7 +47,8 @@ def of_session(purpose: str, found: SignInSession) -> Ceremony:
 
 @router.post("/account/passkeys/options", name="passkey_options")
 def begin_adding(session: SessionDep, settings: SettingsDep, found: ProvenSession) -> Response:
-    """What the browser needs to make a passkey."""
+    """What the browser needs to make a passkey. A passkey opens everything: an issuer's word is not enough for one."""
+    refuse_vouched(found)
     ceremony = of_session("register", found)
     return as_json(passkeys.begin_adding(session, settings, found.person, ceremony, now=clock.now()))
 
@@ -60,6 +62,7 @@ def add(
     form: Annotated[NewPasskeyForm, Form()],
 ) -> Response:
     """Keep the passkey that the browser made."""
+    refuse_vouched(found)
     name = form.name.strip() or _("Passkey {number}").format(number=len(passkeys.of_person(session, found.person_id)) + 1)
     made = passkeys.add(session, settings, found, of_session("register", found), form.credential, name, now=clock.now())
     if made is None:

@@ -14,6 +14,7 @@ from app.accounts import factors
 from app.accounts.actor import Actor
 from app.accounts.sign_in_models import SignInSession, Stage
 from app.accounts.signed_in import CurrentActor, CurrentSession, NextStep, admit
+from app.accounts.vouched import refuse_vouched
 from app.errors import Forbidden, SignInNeeded
 from app.i18n import gettext as _
 from app.web.session import SAFE_METHODS, SessionDep
@@ -60,8 +61,13 @@ SettledSession = Annotated[SignInSession, Depends(settled)]
 
 
 def proven(found: SettledSession) -> SignInSession:
-    """As `settled`, and proved lately: who may change second factors. Raises NextStep or ProofNeeded."""
+    """As `settled`, and proved lately: who may change second factors. Raises NextStep, ProofNeeded or Forbidden.
+
+    An issuer's word is no proof towards other organisations. Only who must set a factor up now may do so by it.
+    """
     refuse_unless_recent(found.proved_at, now=clock.now())
+    if found.stage == Stage.COMPLETE.value:
+        refuse_vouched(found)
     return found
 
 

@@ -13,14 +13,13 @@ from app.accounts import access, passkeys, service
 from app.accounts.forms import SignInForm
 from app.accounts.proof import ProofNeeded
 from app.accounts.sign_in_models import Stage
-from app.accounts.signed_in import COOKIE, CurrentSession, NextStep
+from app.accounts.signed_in import COOKIE, CurrentSession, NextStep, token_of
 from app.accounts.visitors import check_visitor, show_to_visitor
 from app.config import Settings
 from app.db import Database
 from app.i18n import gettext as _
 from app.web import csrf
-from app.web.i18n import COOKIE as LANGUAGE
-from app.web.i18n import remember_language
+from app.web.i18n import chosen_language, remember_language
 from app.web.redirects import local_path, see_other
 from app.web.session import SessionDep, SettingsDep
 from app.web.templates import render
@@ -86,10 +85,11 @@ def sign_in(
     browser = request.headers.get("user-agent", "")
     with database.write() as session:
         stage = service.stage_after_password(session, person)
+        service.forget(session, token_of(request, settings))
         signed_in = service.sign_in(session, settings, person, now=now, stage=stage, browser=browser)
     answer = _welcome(request, form, kept)
     set_session(answer, settings, signed_in.token)
-    if LANGUAGE not in request.cookies:
+    if chosen_language(request) is None:
         remember_language(answer, settings, person.language)
     return answer
 
@@ -101,7 +101,8 @@ def set_session(answer: Response, settings: Settings, token: str) -> None:
 
 
 def forget_session(answer: Response, settings: Settings) -> None:
-    """Take the session's cookie from the browser."""
+    """Take the session's cookie from the browser, and whatever a script may have stored."""
+    answer.headers["clear-site-data"] = '"storage"'
     answer.delete_cookie(csrf.cookie_name(settings, COOKIE), path="/", secure=settings.https, httponly=True)
 
 

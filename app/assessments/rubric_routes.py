@@ -12,7 +12,7 @@ from app.accounts import access as accounts
 from app.accounts.actor import Actor
 from app.accounts.policy import Permission
 from app.accounts.signed_in import CurrentActor
-from app.assessments import access, own_rubrics
+from app.assessments import own_rubrics, rubric_access
 from app.assessments.models import OrganisationRubric
 from app.errors import Finding, Invalid
 from app.files.checks import clean_name
@@ -92,7 +92,7 @@ def _page(
         organisation_id=organisation.id,
         organisation=organisation.name,
         may_edit=accounts.permits(session, actor, Permission.MANAGE_RUBRICS, organisation.id),
-        rubrics=tuple(_line(row) for row in access.own_rubrics(session, organisation.id)),
+        rubrics=tuple(_line(row) for row in rubric_access.own_rubrics(session, organisation.id)),
         findings=findings,
         file_name=file_name,
     )
@@ -138,7 +138,7 @@ def workbook(actor: CurrentActor) -> Response:  # noqa: ARG001 - only people who
 @router.get("/own-rubrics/{own_id}.yaml", name="own_rubric_file", include_in_schema=False)
 def as_file(session: SessionDep, actor: CurrentActor, own_id: int) -> Response:
     """A rubric that was brought in, as YAML."""
-    rubric = own_rubrics.rubric_in(access.get_own_rubric(session, actor, own_id))
+    rubric = own_rubrics.rubric_in(rubric_access.get_own_rubric(session, actor, own_id))
     headers = {"content-disposition": f'attachment; filename="{rubric.id}-{rubric.edition}.yaml"'}
     return Response(as_yaml(rubric), media_type="application/yaml; charset=utf-8", headers=headers)
 
@@ -172,7 +172,7 @@ def _out(row: OrganisationRubric) -> OwnRubricOut:
 def list_own(session: SessionDep, actor: CurrentActor, organisation_id: int) -> list[OwnRubricOut]:
     """The rubrics an organisation brought in, newest first."""
     organisation = accounts.get_own_organisation(session, actor, organisation_id, Permission.READ_RUBRICS)
-    return [_out(row) for row in access.own_rubrics(session, organisation.id)]
+    return [_out(row) for row in rubric_access.own_rubrics(session, organisation.id)]
 
 
 @router.post("/api/v1/organisations/{organisation_id}/rubrics", status_code=201, responses=PROBLEMS)

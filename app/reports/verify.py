@@ -12,6 +12,7 @@ import pypdfium2
 
 from app.errors import Invalid, NotFound, Problem
 from app.i18n import gettext as _
+from app.i18n import ngettext
 from app.portable.read import MAX_BYTES, assessed, read
 from app.portable.write import to_canonical
 from app.rubrics.registry import Library, canonical
@@ -106,7 +107,8 @@ def _printed_check(pdf: bytes, digest: str) -> Check:
         return Check(
             "printed digest", passed=False, detail=_("a page prints another digest than that of the embedded assessment")
         )
-    return Check("printed digest", passed=True, detail=_("printed on {count} pages").format(count=len(printed)))
+    told = ngettext("printed on {count} page", "printed on {count} pages", len(printed))
+    return Check("printed digest", passed=True, detail=told.format(count=len(printed)))
 
 
 def _figures_checks(content: bytes, card: bytes, library: Library) -> list[Check]:

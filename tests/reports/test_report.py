@@ -14,6 +14,7 @@ from app.portable.model import Portable
 from app.portable.read import read_path
 from app.reports import service
 from app.reports.build import build
+from app.reports.charts import gauge
 from app.reports.html import render_html
 from app.reports.pdf import ReportNotRendered, render_pdf
 from app.reports.pdf_child import FONTS
@@ -196,3 +197,22 @@ def test_every_letter_of_the_report_is_in_our_fonts(sample: Portable, language: 
     known = set(TTFont(FONTS / "NotoSans-Regular.ttf").getBestCmap())
     text = re.sub(r"<style>.*?</style>", "", render_html(build(sample, registry.home(), language).report), flags=re.DOTALL)
     assert sorted({letter for letter in text if ord(letter) not in known and letter not in "\n\t"}) == []
+
+
+def test_labels_of_bands_that_would_run_into_each_other_stand_in_two_rows() -> None:
+    def rows(*labels: str) -> tuple[int, ...]:
+        return gauge([(str(index), 25 * index, label) for index, label in enumerate(labels)], (), None, None, None).label_rows
+
+    assert rows("Not established", "Partly established", "Largely established", "Established") == (0, 0, 0, 0)
+    assert rows("Не сформировано", "Сформировано частично", "Сформировано в основном", "Сформировано") == (0, 1, 0, 1)
+
+
+def test_tables_of_a_kazakh_report_keep_their_captions_their_heads_and_their_dates() -> None:
+    portable = read_path(EXAMPLES / "paper-university.kk.yaml", registry.home())
+    pages = _pages(service.print_pdf(build(portable, registry.home(), "kk"), "full").pdf)
+    caption = next(page for page in pages if "ISO 9001:2015, 1:2024 түзетуімен, 4–10-бөлімдер (алдын ала)" in page)
+    assert "Көшбасшылық" in caption
+    assert any("Жоспарда" in page for page in pages)
+    template = next(page for page in pages if "01.12.2024" in page)
+    assert "01.12.2024 күнінен бастап жарамды" in template
+    assert not any("мен – аралығында" in page for page in pages)
