@@ -44,13 +44,17 @@ def person(named: Named) -> Person:
     return make_person(database, settings, make_organisation(database))
 
 
-@pytest.fixture
-def operator(named: Named) -> Person:
+def make_operator(named: Named, language: str = "en") -> Person:
     database, settings = named
-    made = make_person(database, settings)
+    made = make_person(database, settings, language=language)
     with database.write() as session:
         session.execute(update(Person).where(Person.id == made.id).values(is_operator=True))
     return made
+
+
+@pytest.fixture
+def operator(named: Named) -> Person:
+    return make_operator(named)
 
 
 @pytest.fixture
@@ -293,7 +297,10 @@ def walk_back(page: Page, person: Person) -> Iterator[str]:
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
 @pytest.mark.parametrize("width", [360, 1280])
-def test_the_pages_of_second_factors_keep_the_rules(browser: Opened, operator: Person, language: str, width: int) -> None:
+def test_the_pages_of_second_factors_keep_the_rules(browser: Opened, named: Named, language: str, width: int) -> None:
     page, _tools, _name = browser(language, width)
-    found = [one for where in walk(page, operator) for one in looked_at(page, where)]
+    found = []
+    for where in walk(page, make_operator(named, language)):
+        assert page.get_attribute("html", "lang") == language
+        found += looked_at(page, where)
     assert not found, "\n".join(found)
