@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from app import __version__
+from app.accounts import refused
 from app.accounts import routes as account_routes
 from app.accounts.passwords import Passwords
 from app.assessments import api as assessment_api
@@ -17,7 +18,7 @@ from app.assessments import api_plan, edition_routes, plan_routes, rubric_routes
 from app.assessments import routes as assessment_routes
 from app.config import Settings
 from app.db import Database
-from app.errors import SignInNeeded
+from app.errors import Forbidden, NotFound, SignInNeeded
 from app.evidence import api as evidence_api
 from app.evidence import routes as evidence_routes
 from app.reports import routes as report_routes
@@ -92,6 +93,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_api_route("/", _home, include_in_schema=False, name="home")
     problems.install(app)
     app.add_exception_handler(SignInNeeded, _on_sign_in_needed)
+    app.add_exception_handler(Forbidden, refused.on_refused)
+    app.add_exception_handler(NotFound, refused.on_refused)
     app.add_middleware(SpeakLanguage)
     app.add_middleware(SecurityHeaders, https=settings.https)
     return app

@@ -16,6 +16,7 @@ from app.accounts import service as account_service
 from app.accounts.actor import Actor
 from app.accounts.models import Organisation, Role
 from app.accounts.passwords import Passwords
+from app.audit_cli import audit_app
 from app.config import Settings
 from app.db import Database
 from app.errors import Problem
@@ -212,3 +213,4 @@ def install(app: typer.Typer) -> None:
     app.command("verify")(verify_command)
     app.command("scores")(scores_command)
     app.add_typer(user_app, name="user")
+    app.add_typer(audit_app, name="audit")

@@ -1,13 +1,13 @@
 """Reading the trail. Who may read which chain or subject the caller has decided: nothing here knows people or roles."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, Text, cast, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Select, Text, cast, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.audit.chain import About, Said
 from app.audit.models import AuditDetail, AuditEvent, AuditHead
@@ -91,10 +91,9 @@ def after(session: Session, chain: int, number: int, *, limit: int = BATCH) -> l
     return _happenings(session, query.order_by(AuditEvent.number).limit(limit))
 
 
-def acted(session: Session, chain: int, person_ids: Iterable[int]) -> set[int]:
-    """Those of these people who did something in a chain."""
-    query = select(AuditEvent.actor_id).where(AuditEvent.chain == chain, AuditEvent.actor_id.in_(list(person_ids)))
-    return {one for one in session.scalars(query.distinct()) if one is not None}
+def acted(chain: int, person_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """The condition, for a query of people, that they did something in a chain."""
+    return exists(select(1).where(AuditEvent.chain == chain, AuditEvent.actor_id == person_id))
 
 
 def of_person(session: Session, person_id: int) -> Iterator[Happening]:
@@ -143,7 +142,7 @@ def recorded(session: Session) -> Iterator[Recorded]:
         yield _recorded(row)
 
 
-def _recorded(row: Row[Any]) -> Recorded:
+def _recorded(row: Row[*tuple[Any, ...]]) -> Recorded:
     try:
         said = Said(
             chain=row.chain,

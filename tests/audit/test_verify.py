@@ -25,8 +25,9 @@ def test_an_honest_trail_is_found_whole_with_and_without_a_witness() -> None:
 @pytest.mark.parametrize("part", range(PARTS))
 def test_ten_thousand_random_tamperings_are_all_found(part: int) -> None:
     count, missed = TAMPERINGS // PARTS, []
-    print(f"{count} of {TAMPERINGS} tamperings of {sum(map(len, HONEST.chains.values()))} events, seed {SEED + part}")
-    chance = random.Random(SEED + part)
+    events = sum(map(len, HONEST.chains.values()))
+    print(f"{count} of {TAMPERINGS} tamperings of {events} events, seed {SEED + part}")  # noqa: T201 - so that it can be repeated
+    chance = random.Random(SEED + part)  # noqa: S311 - repeatable, not secret
     for number in range(count):
         tamper = chance.choice(TAMPERS + WITNESSED)
         trail = HONEST.copy()
@@ -40,7 +41,7 @@ def test_ten_thousand_random_tamperings_are_all_found(part: int) -> None:
 @pytest.mark.parametrize("tamper", WITNESSED, ids=lambda one: one.__name__)
 def test_what_leaves_the_trail_whole_in_itself_is_seen_by_the_witness_alone(tamper: Tamper) -> None:
     trail = HONEST.copy()
-    tamper(trail, random.Random(SEED))
+    tamper(trail, random.Random(SEED))  # noqa: S311 - repeatable, not secret
     assert trail.wrong() == []
     assert {one.fault for one in trail.wrong(WITNESSES)} <= {Fault.REWRITTEN, Fault.CUT}
     assert trail.wrong(WITNESSES) != []
@@ -63,6 +64,22 @@ def test_a_deleted_event_is_named_by_the_one_behind_it() -> None:
     trail = HONEST.copy()
     del trail.chains[2][4]
     assert trail.wrong() == _only(Fault.MISSING, 2, 6)
+
+
+def test_an_event_behind_its_place_is_out_of_order_even_with_a_fitting_hash() -> None:
+    trail = HONEST.copy()
+    last = trail.chains[1][-1]
+    assert last.said is not None
+    again = replace(last.said, previous=last.hash)
+    trail.chains[1].append(Recorded(1, 90, again, hash_of(again)))
+    trail.heads[1] = Head(1, 90, hash_of(again))
+    assert trail.wrong() == _only(Fault.OUT_OF_ORDER, 1, 90)
+
+
+def test_a_detail_that_no_event_speaks_of_was_added() -> None:
+    trail = HONEST.copy()
+    trail.chains[1][6] = replace(trail.chains[1][6], detail=trail.chains[1][5].detail)
+    assert trail.wrong() == _only(Fault.DETAIL_ADDED, 1, 7)
 
 
 def test_a_cut_tail_disagrees_with_the_head() -> None:
