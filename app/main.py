@@ -10,17 +10,19 @@ from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from app import __version__
-from app.accounts import refused
+from app.accounts import personal_routes, refused, trail_routes
 from app.accounts import routes as account_routes
 from app.accounts.passwords import Passwords
 from app.assessments import api as assessment_api
 from app.assessments import api_plan, edition_routes, plan_routes, rubric_routes, transfer_routes, upload_routes
 from app.assessments import routes as assessment_routes
+from app.assessments import trail_routes as assessment_trail_routes
 from app.config import Settings
 from app.db import Database
 from app.errors import Forbidden, NotFound, SignInNeeded
 from app.evidence import api as evidence_api
 from app.evidence import routes as evidence_routes
+from app.evidence import trail_routes as evidence_trail_routes
 from app.reports import routes as report_routes
 from app.rubrics import registry
 from app.web import health, problems
@@ -42,6 +44,10 @@ ROUTERS = (
     upload_routes.router,
     evidence_routes.router,
     report_routes.router,
+    trail_routes.router,
+    personal_routes.router,
+    assessment_trail_routes.router,
+    evidence_trail_routes.router,
     assessment_api.router,
     api_plan.router,
     evidence_api.router,

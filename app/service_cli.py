@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from app import clock
+from app import clock, person_cli
 from app.accounts import access as accounts
 from app.accounts import service as account_service
 from app.accounts.actor import Actor
@@ -212,5 +212,6 @@ def install(app: typer.Typer) -> None:
     app.command("report")(report_command)
     app.command("verify")(verify_command)
     app.command("scores")(scores_command)
+    person_cli.install(user_app)
     app.add_typer(user_app, name="user")
     app.add_typer(audit_app, name="audit")

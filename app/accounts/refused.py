@@ -23,7 +23,7 @@ async def on_refused(request: Request, problem: Exception) -> Response:
     if actor is not None:
         try:
             await _note(request, actor, status_of(problem))
-        except Exception:  # noqa: BLE001 - whatever it is, the refusal is what must be answered
+        except Exception:
             log.exception("refused access was not noted", path=_template(request))
     return await run_in_threadpool(on_problem, request, problem)
 

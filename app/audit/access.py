@@ -14,7 +14,7 @@ from app.audit.models import AuditDetail, AuditEvent, AuditHead
 from app.audit.verify import Detail, Head, Recorded
 
 PAGE = 50
-BATCH = 1000
+BATCH = 500
 """Events that are held at once when a whole chain is read."""
 
 

@@ -24,7 +24,7 @@ SCORECARD_NAME = "sapa-scorecard.json"
 _PRINTED = re.compile(r"SHA-256\s+((?:[0-9a-f]{4}\s){3}[0-9a-f]{4})(?![0-9a-f])")
 
 
-_HEAD = re.compile(r"(?<![0-9a-f:])(\d+:\d+:)\s?((?:[0-9a-f]{4}\s){3}[0-9a-f]{4})(?![0-9a-f])")
+_HEAD = re.compile(r"(?<![0-9a-f:])(\d+:\d+:)\s*((?:[0-9a-f]{4}\s+){3}[0-9a-f]{4})(?![0-9a-f])")
 NOT_JUDGED = ("signature", "trail")
 """Checks that a PDF alone cannot decide."""
 
