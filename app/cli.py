@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app import rubric_cli, service_cli
+from app import rubric_cli, service_cli, worker_cli
 from app.edition_cli import edition_app
 from app.errors import Problem
 from app.i18n import gettext as _
@@ -140,6 +140,7 @@ def _print_card(card: dict[str, Any]) -> None:
 
 
 service_cli.install(app)
+worker_cli.install(app)
 rubric_cli.install(rubric_app)
 
 

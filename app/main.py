@@ -4,17 +4,27 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from app import __version__
-from app.accounts import personal_routes, refused, trail_routes
+from app.accounts import account_routes as own_account_routes
+from app.accounts import joining_routes, operator_routes, people_routes, personal_routes, refused, trail_routes
 from app.accounts import routes as account_routes
 from app.accounts.passwords import Passwords
+from app.accounts.signed_in import CurrentActor
 from app.assessments import api as assessment_api
-from app.assessments import api_plan, edition_routes, plan_routes, rubric_routes, transfer_routes, upload_routes
+from app.assessments import (
+    api_plan,
+    approval_routes,
+    edition_routes,
+    guest_routes,
+    plan_routes,
+    rubric_routes,
+    transfer_routes,
+    upload_routes,
+)
 from app.assessments import routes as assessment_routes
 from app.assessments import trail_routes as assessment_trail_routes
 from app.config import Settings
@@ -23,6 +33,7 @@ from app.errors import Forbidden, NotFound, SignInNeeded
 from app.evidence import api as evidence_api
 from app.evidence import routes as evidence_routes
 from app.evidence import trail_routes as evidence_trail_routes
+from app.logs import log_as_json
 from app.reports import routes as report_routes
 from app.rubrics import registry
 from app.web import health, problems
@@ -36,7 +47,13 @@ ROUTERS = (
     health.router,
     language_routes,
     account_routes.router,
+    joining_routes.router,
+    own_account_routes.router,
+    people_routes.router,
+    operator_routes.router,
     assessment_routes.router,
+    approval_routes.router,
+    guest_routes.router,
     edition_routes.router,
     rubric_routes.router,
     plan_routes.router,
@@ -56,19 +73,6 @@ ROOM_FOR_FORM = 1024 * 1024
 """What a form may hold besides the file it uploads."""
 
 
-def _log_as_json() -> None:
-    """One JSON object a line: a line break in what a user sent cannot forge an entry."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ]
-    )
-
-
 def create_app(settings: Settings) -> FastAPI:
     """The service with these settings. Its database must have been migrated."""
 
@@ -77,7 +81,7 @@ def create_app(settings: Settings) -> FastAPI:
         yield
         app.state.database.close()
 
-    _log_as_json()
+    log_as_json()
     app = FastAPI(
         title="Sapa",
         version=__version__,
@@ -106,8 +110,9 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-def _home(request: Request) -> RedirectResponse:
-    return see_other(request, "assessments")
+def _home(request: Request, actor: CurrentActor) -> RedirectResponse:
+    """Where work begins: the assessments, or the installation for who belongs to no organisation."""
+    return see_other(request, "operator" if actor.is_operator and actor.organisation_id is None else "assessments")
 
 
 async def _on_sign_in_needed(request: Request, problem: Exception) -> Response:

@@ -12,6 +12,8 @@ from app.config import Settings
 from app.db import make_engine
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
+_TURN = 0x53617061
+"""The key of PostgreSQL's advisory lock that migrations hold; nothing else takes one."""
 
 
 def alembic_config(connection: Connection | None = None) -> Config:
@@ -51,6 +53,9 @@ def _upgrade(connection: Connection) -> None:
     if sqlite:
         raw.execute("PRAGMA foreign_keys=OFF")
     with connection.begin():
+        if not sqlite:
+            # The site and its worker may start at once: the second waits, then finds nothing to do. SQLite lets one write anyway.
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _TURN})
         command.upgrade(alembic_config(connection), "head")
         if sqlite and (broken := connection.execute(text("PRAGMA foreign_key_check")).fetchall()):
             message = f"the migration would leave rows that refer to nothing: {broken[:5]}"

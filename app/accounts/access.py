@@ -63,9 +63,12 @@ def organisations_of(actor: Actor) -> Select[Organisation]:
 
 def roles_on(session: Session, actor: Actor, organisation_id: int, unit_id: int | None = None) -> frozenset[Role]:
     """The roles a person holds in the whole organisation, and those in the unit or a unit above it."""
-    inside = exists(select(1).where(UnitLine.ancestor_id == Membership.unit_id, UnitLine.descendant_id == unit_id))
-    reach = Membership.unit_id.is_(None) if unit_id is None else or_(Membership.unit_id.is_(None), inside)
-    query = select(Membership.role).where(memberships_of(actor), Membership.organisation_id == organisation_id, reach)
+    query = select(Membership.role).where(memberships_of(actor), Membership.organisation_id == organisation_id)
+    if unit_id is None:
+        query = query.where(Membership.unit_id.is_(None))
+    else:
+        lines = query.outerjoin(UnitLine, UnitLine.ancestor_id == Membership.unit_id)
+        query = lines.where(or_(Membership.unit_id.is_(None), UnitLine.descendant_id == unit_id))
     return frozenset(Role(role) for role in session.scalars(query))
 
 
@@ -74,13 +77,14 @@ def holding(actor: Actor, permission: Permission, organisation_id: Id, unit_id: 
 
     A role in a unit reaches what belongs to that unit or to one below it.
     """
-    inside = exists(select(1).where(UnitLine.ancestor_id == Membership.unit_id, UnitLine.descendant_id == unit_id))
+    # One level of EXISTS, with a join inside: a nested one would not see the thing's own row, and let every unit in.
+    reach = select(1).select_from(Membership).outerjoin(UnitLine, UnitLine.ancestor_id == Membership.unit_id)
     return exists(
-        select(1).where(
+        reach.where(
             memberships_of(actor),
             Membership.role.in_(roles_that(permission, HOUSE)),
             Membership.organisation_id == organisation_id,
-            or_(Membership.unit_id.is_(None), inside),
+            or_(Membership.unit_id.is_(None), UnitLine.descendant_id == unit_id),
         )
     )
 
@@ -100,20 +104,29 @@ def get_organisation(
     session: Session, actor: Actor, organisation_id: int, permission: Permission, unit_id: int | None = None
 ) -> Organisation:
     """An organisation in which, or in whose unit, the person may do this. Raises NotFound, or Forbidden for the role."""
-    found = session.scalar(organisations_of(actor).where(Organisation.id == organisation_id))
-    if found is None:
-        raise NotFound(_("There is no such organisation."))
+    found = get_joined(session, actor, organisation_id)
     if unit_id is not None:
         get_unit(session, found.id, unit_id)
     require(roles_on(session, actor, found.id, unit_id), permission)
     return found
 
 
-def get_own_organisation(session: Session, actor: Actor, organisation_id: int, permission: Permission) -> Organisation:
-    """As `get_organisation`; a role in any of its units will do. What is listed is then narrowed by `holding`."""
-    found = session.scalar(organisations_of(actor).where(Organisation.id == organisation_id))
+def find_joined(session: Session, actor: Actor, organisation_id: int) -> Organisation | None:
+    """An organisation the person belongs to in whatever role; None for any other."""
+    return session.scalar(organisations_of(actor).where(Organisation.id == organisation_id))
+
+
+def get_joined(session: Session, actor: Actor, organisation_id: int) -> Organisation:
+    """As `find_joined`. Raises NotFound."""
+    found = find_joined(session, actor, organisation_id)
     if found is None:
         raise NotFound(_("There is no such organisation."))
+    return found
+
+
+def get_own_organisation(session: Session, actor: Actor, organisation_id: int, permission: Permission) -> Organisation:
+    """As `get_organisation`; a role in any of its units will do. What is listed is then narrowed by `holding`."""
+    found = get_joined(session, actor, organisation_id)
     query = select(Membership.role).where(memberships_of(actor), Membership.organisation_id == found.id)
     require([Role(role) for role in session.scalars(query)], permission, State.OPEN)
     return found
@@ -149,3 +162,9 @@ def people_who_acted(session: Session, chain: int) -> list[tuple[int, str]]:
     """(id, name) of everybody who did something in a chain of the trail, by name. The caller has permitted the chain."""
     query = select(Person.id, Person.name).where(acted(chain, Person.id)).order_by(Person.name, Person.id)
     return [(number, name) for number, name in session.execute(query)]
+
+
+def organisation_names(session: Session, organisation_ids: Iterable[int]) -> dict[int, str]:
+    """The names of organisations by their ids. The caller has permitted what names them."""
+    query = select(Organisation.id, Organisation.name).where(Organisation.id.in_(sorted(organisation_ids)))
+    return {row.id: row.name for row in session.execute(query)}

@@ -13,6 +13,7 @@ from app.accounts import access, service
 from app.accounts.forms import SignInForm
 from app.accounts.sign_in_models import Stage
 from app.accounts.signed_in import COOKIE, CurrentSession, NextStep
+from app.accounts.visitors import check_visitor, show_to_visitor
 from app.config import Settings
 from app.db import Database
 from app.i18n import gettext as _
@@ -39,18 +40,7 @@ class SignInPage:
 
 def show(request: Request, page: SignInPage, *, status: int = 200) -> Response:
     """The sign-in page with a token for visitors."""
-    settings = request.app.state.settings
-    cookie, token = csrf.visitor_token(request, settings)
-    request.state.csrf_token = token
-    answer = render(request, "accounts/sign_in.html", page, status=status)
-    csrf.set_visitor(answer, settings, cookie)
-    return answer
-
-
-async def _visitor(request: Request, settings: SettingsDep) -> None:
-    csrf.check_origin(request, settings)
-    _cookie, token = csrf.visitor_token(request, settings)
-    csrf.refuse_unless_same(token, await csrf.sent_token(request))
+    return show_to_visitor(request, "accounts/sign_in.html", page, status=status)
 
 
 async def _kept_fields(request: Request) -> tuple[tuple[str, str], ...]:
@@ -68,7 +58,7 @@ def sign_in_page(request: Request, next: str = "/") -> Response:  # noqa: A002 -
     return show(request, SignInPage(next=local_path(next)))
 
 
-@router.post("/sign-in", dependencies=[Depends(_visitor)])
+@router.post("/sign-in", dependencies=[Depends(check_visitor)])
 def sign_in(
     request: Request,
     settings: SettingsDep,
@@ -84,7 +74,8 @@ def sign_in(
         person = access.find_person(session, form.email)
     stored = person.password_hash if person else None
     passwords = request.app.state.passwords
-    if person is None or not passwords.matches(stored, form.password):
+    right = passwords.matches(stored, form.password)
+    if person is None or not right or person.disabled_at is not None:
         with database.write() as session:
             service.record_failure(session, settings, form.email, address, person, now=now)
         error = _("The e-mail address or the password is wrong.")

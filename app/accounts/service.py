@@ -64,12 +64,21 @@ def check_throttle(session: Session, settings: Settings, email: str, address: st
 def record_failure(
     session: Session, settings: Settings, email: str, address: str, person: Person | None, *, now: datetime
 ) -> None:
-    """Count a failed attempt; what is older than a day is forgotten. An unknown address is noted as a keyed hash only."""
+    """Count a failed sign-in and note it. An unknown address is noted as a keyed hash only."""
+    account = count_failure(session, settings, email, address, now=now)
+    note(session, "person.sign_in_failed", person.id if person else 0, None, now=now, data={"account": account[:16]})
+
+
+def count_failure(session: Session, settings: Settings, what: str, address: str, *, now: datetime) -> str:
+    """Count a failed attempt at an account or anything else that can be guessed; return the key it is counted under.
+
+    What is older than a day is forgotten.
+    """
     session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - timedelta(days=1)))
-    keys = throttle_keys(settings, email, address)
+    keys = throttle_keys(settings, what, address)
     session.add_all(SignInAttempt(key=key, at=now) for key in keys)
     session.flush()
-    note(session, "person.sign_in_failed", person.id if person else 0, None, now=now, data={"account": keys[0][:16]})
+    return keys[0]
 
 
 def has_second_factor(session: Session, person: Person) -> bool:

@@ -5,14 +5,15 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request
-from sqlalchemy import update
+from sqlalchemy import Update, update
 
 from app import clock
 from app.accounts import access, api_tokens
 from app.accounts.actor import Actor
-from app.accounts.models import Membership
+from app.accounts.models import Membership, Role
+from app.accounts.policy import Permission, allows
 from app.accounts.service import hash_token
-from app.accounts.sign_in_models import SignInSession, Stage
+from app.accounts.sign_in_models import ApiToken, SignInSession, Stage
 from app.config import Settings
 from app.db import Database
 from app.errors import Forbidden, SignInNeeded
@@ -21,6 +22,13 @@ from app.web import csrf
 from app.web.session import SAFE_METHODS, SessionDep, SettingsDep
 
 COOKIE = "sapa"
+PLACES = {
+    "evidence": (Permission.READ_EVIDENCE, True),
+    "rubrics": (Permission.READ_RUBRICS, True),
+    "people": (Permission.READ_PEOPLE, False),
+    "trail": (Permission.READ_TRAIL, False),
+}
+"""The places of an organisation in the head of each page, what opens them, and whether a role in a unit will do."""
 TOUCH_AFTER = timedelta(minutes=1)
 
 
@@ -33,6 +41,8 @@ class Viewer:
     organisations: tuple[tuple[int, str], ...]
     organisation_id: int | None = None
     is_operator: bool = False
+    places: frozenset[str] = frozenset()
+    """What of the chosen organisation the person may open: evidence, rubrics, people, trail."""
 
     @property
     def organisation(self) -> str:
@@ -103,11 +113,15 @@ def current_actor(request: Request, session: SessionDep, settings: SettingsDep, 
 
 
 def _by_token(request: Request, session: SessionDep) -> Actor:
-    actor = api_tokens.find_actor(session, request.headers["authorization"], now=clock.now())
-    if actor is None:
+    now = clock.now()
+    found = api_tokens.find(session, request.headers["authorization"], now=now)
+    if found is None:
         raise SignInNeeded(_("This token is unknown, has ended or was revoked."))
+    actor = api_tokens.actor_of(found, now)
     if request.method not in SAFE_METHODS and not actor.may_write:
         raise Forbidden(_("This token only reads."))
+    if found.last_used_at is None or found.last_used_at + TOUCH_AFTER < actor.at:
+        _keep(request, session, update(ApiToken).where(ApiToken.id == found.id).values(last_used_at=actor.at))
     return actor
 
 
@@ -137,13 +151,24 @@ def actor_of(found: SignInSession, now: datetime) -> Actor:
 
 
 def _viewer(found: SignInSession, actor: Actor) -> Viewer:
-    organisations = {one.organisation_id: one.organisation.name for one in reachable(found)}
-    return Viewer(actor.name, actor.email, tuple(organisations.items()), actor.organisation_id, actor.is_operator)
+    mine = reachable(found)
+    organisations = {one.organisation_id: one.organisation.name for one in mine}
+    here = [one for one in mine if one.organisation_id == actor.organisation_id]
+    anywhere = [Role(one.role) for one in here]
+    whole = [Role(one.role) for one in here if one.unit_id is None]
+    places = frozenset(
+        place for place, (permission, unit_will_do) in PLACES.items() if allows(anywhere if unit_will_do else whole, permission)
+    )
+    return Viewer(actor.name, actor.email, tuple(organisations.items()), actor.organisation_id, actor.is_operator, places)
 
 
 def _touch(request: Request, session: SessionDep, found: SignInSession) -> None:
-    """Note that the session is alive: in the request's own transaction when it writes, else in one of its own."""
-    change = update(SignInSession).where(SignInSession.id == found.id).values(last_seen_at=clock.now())
+    """Note that the session is alive."""
+    _keep(request, session, update(SignInSession).where(SignInSession.id == found.id).values(last_seen_at=clock.now()))
+
+
+def _keep(request: Request, session: SessionDep, change: Update) -> None:
+    """Make a small note: in the request's own transaction when it writes, else in one of its own."""
     if request.method not in SAFE_METHODS:
         session.execute(change)
         return
@@ -153,3 +178,14 @@ def _touch(request: Request, session: SessionDep, found: SignInSession) -> None:
 
 
 CurrentActor = Annotated[Actor, Depends(current_actor)]
+
+
+def optional_actor(request: Request, session: SessionDep, settings: SettingsDep) -> Actor | None:
+    """Who is signed in, on pages that anybody may open; None for a visitor. Forms there carry the visitor's token."""
+    token, now = token_of(request, settings), clock.now()
+    idle = timedelta(minutes=settings.session_idle_minutes)
+    found = access.find_session(session, hash_token(token), now=now, idle=idle) if token else None
+    return actor_of(found, now) if found is not None and found.stage == Stage.COMPLETE.value else None
+
+
+OptionalActor = Annotated[Actor | None, Depends(optional_actor)]

@@ -51,7 +51,9 @@ def _known(session: Session, organisation_id: int, events: Iterable[Happening]) 
         noun, _colon, number = event.said.subject.partition(":")
         ids |= {event.said.actor_id or 0} | ({int(number)} if noun == "person" and number.isdecimal() else set())
     units = {unit.id: unit.name for unit in accounts.units_of(session, organisation_id)}
-    return Known(accounts.names_of(session, ids), units)
+    told = {event.said.data.get("organisation") for event in events}
+    organisations = accounts.organisation_names(session, [one for one in told if isinstance(one, int)])
+    return Known(accounts.names_of(session, ids), units, organisations)
 
 
 def _part(session: Session, organisation_id: int, events: list[Happening]) -> TrailPart:

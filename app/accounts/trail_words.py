@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.accounts.models import Role
 from app.audit.access import Happening
 from app.i18n import gettext as _
+from app.web.words import role
 
 NOTHING = "–"
 """What stands where an event says nothing, or no longer does."""
@@ -18,10 +20,16 @@ def sentences() -> dict[str, str]:
         "action.deleted": _("Action {action} taken out of the plan, criterion {criterion}"),
         "action.saved": _("Action {action} saved, criterion {criterion}, version {version}"),
         "answer.saved": _("Answer saved, criterion {criterion}, version {version}"),
+        "assessment.approved": _("Assessment approved and frozen, approval {revision}"),
         "assessment.brought_in": _("Assessment brought in from a file"),
+        "assessment.deleted": _("Assessment deleted"),
         "assessment.exported": _("Assessment exported, format: {format}"),
         "assessment.made": _("Assessment begun, profile: {profile}"),
         "assessment.moved": _("Assessment {from} moved to a newer edition, as this one"),
+        "assessment.reopened": _("Assessment opened again"),
+        "assessment.restored": _("Deleted assessment brought back"),
+        "assessment.share_ended": _("Assessment no longer shown to others (share {share})"),
+        "assessment.shared": _("Assessment shown to {organisation} (share {share})"),
         "evidence.added": _("Evidence {code} added"),
         "evidence.described": _("Description of the evidence changed, version {version}"),
         "evidence.downloaded": _("File of the evidence downloaded, version {number}"),
@@ -31,6 +39,8 @@ def sentences() -> dict[str, str]:
         "invitation.accepted": _("Invitation accepted, role: {role}"),
         "invitation.sent": _("Invitation sent to {email}, role: {role}"),
         "invitation.withdrawn": _("Invitation withdrawn, role: {role}"),
+        "mail.dropped": _("Message {number_of_subject} dropped before it was sent"),
+        "mail.read": _("Message {number_of_subject} read by who runs the installation"),
         "operator.made": _("Made an operator of the installation: {person}"),
         "organisation.made": _("Organisation made"),
         "organisation.second_factor": _("Second factor for quality managers: {required}"),
@@ -38,11 +48,21 @@ def sentences() -> dict[str, str]:
         "person.enabled": _("Let in again: {person}"),
         "person.erased": _("Personal data erased: {person}"),
         "person.exported": _("Personal data exported: {person}"),
+        "person.identity_linked": _("Own sign-in of {organisation} linked: {person}"),
         "person.made": _("Account made: {person}"),
+        "person.passkey_added": _("Passkey added: {person}"),
+        "person.passkey_removed": _("Passkey removed: {person}"),
         "person.password_changed": _("Password changed: {person}"),
         "person.password_link_sent": _("Link to a new password sent: {person}"),
         "person.password_right": _("Password accepted, the next step of signing in is still to come: {person}"),
+        "person.proved": _("Second factor shown: {person} ({method})"),
+        "person.recovery_code_used": _("Recovery code used: {person}"),
+        "person.recovery_codes_made": _("New recovery codes made: {person}"),
+        "person.second_factor_failed": _("Second factor was wrong: {person}"),
+        "person.second_factor_removed": _("Second factor removed: {person}"),
+        "person.second_factor_set": _("Second factor set up: {person}"),
         "person.sign_in_failed": _("Signing in failed: {person}"),
+        "person.sign_on_failed": _("Own sign-in of {organisation} failed: {person}"),
         "person.signed_in": _("Signed in: {person} ({method})"),
         "person.signed_out": _("Signed out: {person}"),
         "person.signed_out_everywhere": _("Signed out everywhere: {person}"),
@@ -53,6 +73,8 @@ def sentences() -> dict[str, str]:
         "role.taken_away": _("Role taken away: {person}, {role}"),
         "rubric.brought_in": _("Rubric brought in: {rubric}"),
         "rubric.exported": _("Rubric exported: {rubric}, format: {format}"),
+        "sign_on.removed": _("Own sign-in of the organisation removed"),
+        "sign_on.set": _("Own sign-in of the organisation set: {issuer}"),
         "token.made": _("Token for programs made: {person}, {scopes}, for {days} days"),
         "token.revoked": _("Token for programs revoked: {person}"),
         "trail.exported": _("Trail exported, format: {format}"),
@@ -75,6 +97,7 @@ def topics() -> dict[str, str]:
         "report": _("Reports"),
         "role": _("Roles"),
         "rubric": _("Own rubrics"),
+        "sign_on": _("Own sign-in of the organisation"),
         "token": _("Tokens for programs"),
         "trail": _("The trail itself"),
         "unit": _("Faculties and departments"),
@@ -84,15 +107,7 @@ def topics() -> dict[str, str]:
 def _values() -> dict[str, Mapping[Any, str]]:
     """Words for what stands in the data of events as a code."""
     return {
-        "role": {
-            "quality_manager": _("quality manager"),
-            "contributor": _("contributor"),
-            "internal_auditor": _("internal auditor"),
-            "rector": _("rector"),
-            "reviewer": _("reviewer"),
-            "partner": _("partner"),
-            "operator": _("operator"),
-        },
+        "role": {one.value: role(one.value) for one in Role},
         "required": {True: _("required"), False: _("not required")},
         "method": {"password": _("with a password"), "passkey": _("with a passkey")},
         "kind": {"full": _("full report"), "summary": _("summary for the rector")},
@@ -101,10 +116,11 @@ def _values() -> dict[str, Mapping[Any, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Names of people by their ids, "" for who was erased, and of units."""
+    """Names by ids: of people, "" for who was erased, of units, of other organisations that events speak of."""
 
     people: Mapping[int, str] = field(default_factory=dict)
     units: Mapping[int, str] = field(default_factory=dict)
+    organisations: Mapping[int, str] = field(default_factory=dict)
 
     def person(self, person_id: int | None) -> str:
         """The name; or what is left to say of somebody erased, unknown, or of no person at all."""
@@ -129,6 +145,8 @@ def teller(known: Known) -> Callable[[Happening], str]:
         shown["person"] = known.person(number_of_subject) if noun == "person" else NOTHING
         shown["unit"] = known.units.get(unit_id, str(unit_id)) if unit_id else _("the whole organisation")
         shown["number_of_subject"] = number
+        organisation_id = found.get("organisation")
+        shown["organisation"] = known.organisations.get(organisation_id, NOTHING) if organisation_id else NOTHING
         return table.get(said.kind, said.kind).format_map(_Lenient(shown))
 
     return tell

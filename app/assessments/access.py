@@ -18,6 +18,7 @@ from app.assessments.models import (
     OrganisationRubric,
     PlannedAction,
     SharedAssessment,
+    Snapshot,
     StoredScore,
 )
 from app.errors import NotFound
@@ -123,7 +124,6 @@ def may(session: Session, actor: Actor, assessment: Assessment, permission: Perm
     return allows(roles_on(session, actor, assessment), permission, state_of(assessment))
 
 
-
 def shows_evidence(session: Session, actor: Actor, assessment: Assessment) -> bool:
     """Whether the person may open the evidence of the assessment: people of the house, and guests it is shared with."""
     if accounts.roles_on(session, actor, assessment.organisation_id, assessment.unit_id) & HOUSE:
@@ -183,6 +183,12 @@ def list_readable(
         here = Assessment.organisation_id == organisation_id
         query = query.where(or_(here, exists(shared.with_only_columns(SharedAssessment.id))))
     return [ListedAssessment(*row) for row in session.execute(query)]
+
+
+def last_snapshot(session: Session, assessment: Assessment) -> Snapshot | None:
+    """The assessment as it was approved last; None when it never was."""
+    query = select(Snapshot).where(Snapshot.assessment_id == assessment.id)
+    return session.scalar(query.order_by(Snapshot.revision.desc()).limit(1))
 
 
 def find_answer(session: Session, assessment: Assessment, criterion: str) -> Answer | None:

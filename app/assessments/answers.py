@@ -1,6 +1,7 @@
 """From rows to what the method needs, and the scorecard that is stored beside an assessment."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, cast
 
@@ -45,6 +46,17 @@ def with_pinned(library: Library, rubrics: Iterable[Rubric]) -> Library:
     """The library with the profiles of pinned rubrics that were brought in: such a profile is made from its rubric."""
     ours = {one.id for one in library.rubrics.values()}
     return with_rubrics(library, [one for one in rubrics if one.id not in ours])
+
+
+def library_for(session: Session, library: Library, assessment: Assessment) -> Library:
+    """The library with the assessment's rubrics as they were when it pinned them."""
+    rubrics = rubrics_of(session, library, assessment)
+    known = with_pinned(library, rubrics)
+    return replace(
+        known,
+        rubrics={**library.rubrics, **{rubric.reference: rubric for rubric in rubrics}},
+        digests={**library.digests, **{one.reference: one.digest for one in assessment.rubrics}},
+    )
 
 
 def store_rubric(session: Session, rubric: Rubric) -> str:

@@ -3,11 +3,21 @@
 from sqlalchemy.orm import Session
 
 from app.assessments import access
-from app.assessments.answers import to_answers
-from app.assessments.models import StoredScore
+from app.assessments.answers import library_for, to_answers
+from app.assessments.models import Assessment, StoredScore
+from app.assessments.transfer import to_portable
+from app.portable.read import assessed
 from app.rubrics.registry import Library
+from app.scoring.answers import Assessed
 from app.scoring.score import score
 from app.scoring.scorecard_json import to_json
+
+
+def _as_scored(session: Session, library: Library, assessment: Assessment) -> Assessed:
+    """What the stored scorecard was computed from: of an approved assessment, what was approved."""
+    if assessment.frozen_at is None:
+        return to_answers(session, library, assessment)
+    return assessed(to_portable(session, assessment), library_for(session, library, assessment))
 
 
 def wrong_scores(session: Session, library: Library) -> tuple[int, list[int]]:
@@ -16,7 +26,7 @@ def wrong_scores(session: Session, library: Library) -> tuple[int, list[int]]:
     ids = access.every_id(session)
     for assessment_id in ids:
         stored = session.get(StoredScore, assessment_id)
-        again = to_json(score(to_answers(session, library, access.by_id(session, assessment_id))))
+        again = to_json(score(_as_scored(session, library, access.by_id(session, assessment_id))))
         if stored is None or stored.scorecard != again:
             wrong.append(assessment_id)
     return len(ids), wrong

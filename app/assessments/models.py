@@ -87,7 +87,10 @@ class PinnedRubric(Base):
 
 
 class Snapshot(Base):
-    """An assessment as it was approved: the portable file as canonical JSON and its SHA-256. `revision` counts approvals."""
+    """An assessment as it was approved: the portable file as JSON text, and the digest that names it.
+
+    `revision` counts approvals. Text, because a database's own JSON does not keep the order of answers and evidence.
+    """
 
     __tablename__ = "snapshot"
     __table_args__ = (UniqueConstraint("assessment_id", "revision"),)
@@ -96,7 +99,7 @@ class Snapshot(Base):
     assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"))
     revision: Mapped[int] = mapped_column(Integer)
     digest: Mapped[str] = mapped_column(String(71))
-    content: Mapped[dict[str, Any]] = mapped_column(Data)
+    content: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
 

@@ -36,7 +36,14 @@ _FIELDS = ("title", "kind", "date", "valid_from", "valid_until", "language", "ur
 
 
 def to_portable(session: Session, assessment: Assessment) -> Portable:
-    """The assessment as a portable file has it."""
+    """The assessment as a portable file has it: an approved one as it was approved, whatever became of its evidence."""
+    if assessment.frozen_at is not None and (frozen := access.last_snapshot(session, assessment)) is not None:
+        return Portable.model_validate_json(frozen.content)
+    return as_it_stands(session, assessment)
+
+
+def as_it_stands(session: Session, assessment: Assessment) -> Portable:
+    """The portable file of the rows as they are now."""
     items = access.gathered(session, assessment)
     return Portable.model_validate(
         {

@@ -9,10 +9,12 @@ from starlette.datastructures import UploadFile
 
 from app import clock
 from app.accounts import access as accounts
+from app.accounts.actor import Actor
 from app.accounts.exports import note_export
 from app.accounts.offered import offered_units
 from app.accounts.policy import Permission
 from app.accounts.signed_in import CurrentActor
+from app.config import Settings
 from app.errors import NotFound, Problem
 from app.evidence import access, service
 from app.evidence.forms import EvidenceForm
@@ -25,7 +27,7 @@ from app.web.forms import FormDep, fill, whole_number
 from app.web.library import LibraryDep
 from app.web.problems import status_of
 from app.web.redirects import see_other
-from app.web.session import AsideDep, SessionDep, SettingsDep
+from app.web.session import Aside, AsideDep, SessionDep, SettingsDep
 from app.web.templates import render
 
 router = APIRouter(include_in_schema=False)
@@ -194,7 +196,11 @@ def download(
     session: SessionDep, aside: AsideDep, settings: SettingsDep, actor: CurrentActor, item_id: int, number: int
 ) -> Response:
     """The bytes of a version: always as a download with its own name, never shown by the browser."""
-    item = access.get_readable(session, actor, item_id)
+    return sent_file(settings, aside, actor, access.get_readable(session, actor, item_id), number)
+
+
+def sent_file(settings: Settings, aside: Aside, actor: Actor, item: EvidenceItem, number: int) -> Response:
+    """The answer with the bytes of a version of an item that the person may open, noted in the trail. Raises NotFound."""
     version = next((one for one in item.versions if one.number == number), None)
     path = Storage(settings.files_dir).path_of(version.sha256) if version else None
     if version is None or path is None or not path.exists():

@@ -1,5 +1,6 @@
 """A portable assessment to YAML or JSON. Reading what was written gives the same assessment."""
 
+import hashlib
 import io
 import json
 from typing import Any
@@ -29,6 +30,11 @@ def to_json(portable: Portable) -> str:
 def to_canonical(portable: Portable) -> str:
     """The one JSON text of this assessment, whose SHA-256 names it."""
     return canonical(to_data(portable))
+
+
+def digest_of(portable: Portable) -> str:
+    """`sha256:` and the SHA-256 of its canonical text."""
+    return "sha256:" + hashlib.sha256(to_canonical(portable).encode()).hexdigest()
 
 
 def to_yaml(portable: Portable) -> str:

@@ -1,13 +1,12 @@
 """From a portable assessment to the frozen report. Pure: no clock, no database, no template; figures come from the scorecard."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from app.portable.model import Portable, PortableAnswer
 from app.portable.read import assessed as to_assessed
-from app.portable.write import to_canonical
+from app.portable.write import digest_of
 from app.reports.build_lists import action_rows, blocker_rows, evidence_rows, gap_rows, move_rows, traceability
 from app.reports.build_parts import Sources, anchor_of, cited, next_step
 from app.reports.coverage import coverage_sections
@@ -82,7 +81,7 @@ def _identity(sources: Sources, assessed: Assessed, *, draft: bool, audit_head: 
         partners=tuple((partner.name, partner.country) for partner in programme.partners) if programme else (),
         date=portable.date,
         profile=sources.text(assessed.profile.title),
-        assessment_digest="sha256:" + hashlib.sha256(to_canonical(portable).encode()).hexdigest(),
+        assessment_digest=digest_of(portable),
         draft=draft,
         audit_head=audit_head,
     )

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from app.accounts.signed_in import CurrentActor
 from app.assessments import access, pages, trail
+from app.assessments.answers import library_for
 from app.assessments.models import Assessment
 from app.assessments.transfer import to_portable
 from app.audit import chain
@@ -14,7 +15,6 @@ from app.i18n import current
 from app.reports import charts, service
 from app.reports.build import build
 from app.reports.html import SHOWN_BLOCKERS
-from app.reports.pinned import library_for
 from app.web.library import LibraryDep
 from app.web.session import AsideDep, SessionDep
 from app.web.templates import render

@@ -118,6 +118,53 @@ def subject(value: str) -> str:
     return _("evidence {number}").format(number=number) if noun == "evidence" else value
 
 
+def role(value: str) -> str:
+    """What a person does in an organisation."""
+    return {
+        "quality_manager": _("quality manager"),
+        "contributor": _("contributor"),
+        "internal_auditor": _("internal auditor"),
+        "rector": _("rector"),
+        "reviewer": _("reviewer"),
+        "partner": _("partner"),
+        "operator": _("operator"),
+    }[value]
+
+
+def organisation_kind(value: str) -> str:
+    """What an organisation is."""
+    return {"university": _("university"), "agency": _("accreditation agency")}[value]
+
+
+BROWSERS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("YaBrowser/", "Yandex"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iOS"),
+    ("iPad", "iPadOS"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def browser(value: str) -> str:
+    """A browser's name and system from what it says of itself (RFC 9110, 10.1.5); its own words when we know neither."""
+    known = [next((shown for sign, shown in signs if sign in value), "") for signs in (BROWSERS, SYSTEMS)]
+    return " · ".join(part for part in known if part) or value or "–"
+
+
+def strength(value: int) -> str:
+    """How hard a password is to guess, 0 to 4."""
+    return (_("guessed at once"), _("very weak"), _("weak"), _("good"), _("very good"))[value]
+
+
 FILTERS: dict[str, Callable[..., str]] = {
     "verdict": verdict,
     "verdict_meaning": verdict_meaning,
@@ -133,4 +180,8 @@ FILTERS: dict[str, Callable[..., str]] = {
     "rubric_status": rubric_status,
     "degree": degree,
     "subject": subject,
+    "role": role,
+    "organisation_kind": organisation_kind,
+    "strength": strength,
+    "browser": browser,
 }

@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
+from app import clock
 from app.accounts.models import Organisation, Role
+from app.assessments.models import SharedAssessment
 from app.audit import access
 from app.config import Settings
 from app.db import Database
@@ -18,7 +20,7 @@ from app.migrate import migrate
 from app.reports.verify import verify
 from app.rubrics import registry
 from app.rubrics.importing.writing import skeleton
-from tests.conftest import Client
+from tests.conftest import ORIGIN, Client
 from tests.factories import make_assessment, make_organisation, make_person
 
 
@@ -147,6 +149,29 @@ def test_files_and_own_rubrics_are_noted_when_they_are_taken(
     assert client.get(own[0]).status_code == 200
     assert [(one["subject"], one["format"]) for one in told(database, home.id, "rubric.exported")] == [
         (f"rubric:{own[1]}", "yaml")
+    ]
+
+
+def test_what_a_guest_takes_is_noted_where_the_assessment_belongs(
+    client: Client, database: Database, settings: Settings, home: Organisation
+) -> None:
+    mine, elsewhere = make_assessment(database, home), make_organisation(database)
+    client.as_(make_person(database, settings, home))
+    item = client.get(f"/api/v1/organisations/{home.id}/evidence").json()[0]["id"]
+    files = {"file": ("a.txt", b"guest bytes of %d" % home.id)}
+    sent = client.post(f"/api/v1/evidence/{item}/files", files=files, headers={"x-csrf-token": client.token, "origin": ORIGIN})
+    assert sent.status_code == 201
+    guest = make_person(database, settings, elsewhere, Role.PARTNER)
+    with database.write() as session:
+        share = {"assessment_id": mine.id, "organisation_id": elsewhere.id, "with_evidence": True, "created_at": clock.now()}
+        session.add(SharedAssessment(**share))
+    client.as_(guest)
+    assert client.get(f"/assessments/{mine.id}/evidence/{item}/files/1").status_code == 200
+    assert client.get(f"/assessments/{mine.id}/report.html").status_code == 200
+    taken = told(database, home.id, "evidence.downloaded") + told(database, home.id, "report.made")
+    assert [(one["subject"], one["actor"]) for one in taken] == [
+        (f"evidence:{item}", guest.id),
+        (f"assessment:{mine.id}", guest.id),
     ]
 
 
