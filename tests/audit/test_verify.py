@@ -70,7 +70,7 @@ def test_an_event_behind_its_place_is_out_of_order_even_with_a_fitting_hash() ->
     trail = HONEST.copy()
     last = trail.chains[1][-1]
     assert last.said is not None
-    again = replace(last.said, previous=last.hash)
+    again = replace(last.said, previous=last.hash, detail_digest=None)
     trail.chains[1].append(Recorded(1, 90, again, hash_of(again)))
     trail.heads[1] = Head(1, 90, hash_of(again))
     assert trail.wrong() == _only(Fault.OUT_OF_ORDER, 1, 90)
