@@ -25,7 +25,7 @@ SCORECARD_NAME = "sapa-scorecard.json"
 _PRINTED = re.compile(r"SHA-256\s+((?:[0-9a-f]{4}\s){3}[0-9a-f]{4})(?![0-9a-f])")
 
 
-_HEAD = re.compile(r"(?<![0-9a-f:])(\d+:\d+:)\s*((?:[0-9a-f]{4}\s+){3}[0-9a-f]{4})(?![0-9a-f])")
+_HEAD = re.compile(_PRINTED.pattern + r"\s+·\s+\w+\s+(\d+:\d+:)\s*((?:[0-9a-f]{4}\s+){3}[0-9a-f]{4})(?![0-9a-f])")
 NOT_JUDGED = ("signature", "trail")
 """Checks that a PDF alone cannot decide."""
 
@@ -110,7 +110,7 @@ def _texts(pdf: bytes) -> list[str]:
 
 def _trail_checks(pages: list[str]) -> list[Check]:
     """The head of the organisation's trail at the foot of the pages; a report made from a file prints none."""
-    shown = {number + re.sub(r"\s", "", digest) for page in pages for number, digest in _HEAD.findall(page)}
+    shown = {number + re.sub(r"\s", "", digest) for page in pages for _assessment, number, digest in _HEAD.findall(page)}
     if not shown:
         return []
     if len(shown) > 1:

@@ -95,6 +95,22 @@ def test_the_same_assessment_gives_the_same_bytes() -> None:
     assert first == service.make(small(), registry.home(), language="en", kind="summary", wanted="pdf")
 
 
+def test_a_report_whose_evidence_has_digests_and_whose_trail_has_a_head_is_whole_and_the_same_again() -> None:
+    evidence = {code: one.model_copy(update={"sha256": "ab" * 32}) for code, one in small().evidence.items()}
+    portable = small().model_copy(update={"evidence": evidence})
+    head = f"3:128:{'cd' * 32}"
+    pdf = service.make(portable, registry.home(), language="kk", kind="full", wanted="pdf", audit_head=head)
+    assert pdf == service.make(portable, registry.home(), language="kk", kind="full", wanted="pdf", audit_head=head)
+    found = verify(pdf, registry.home())
+    assert found.whole, found.checks
+    assert [one.passed for one in found.checks if one.name == "trail"] == [None]
+    text = _pages(pdf)
+    assert len([page for page in text if re.search(r"3:128:\s*cdcd\s+cdcd\s+cdcd\s+cdcd\b", page)]) > len(text) / 2
+    assert any(head in re.sub(r"\s", "", page) for page in text)
+    without = render_html(build(portable, registry.home(), "kk").report)
+    assert "3:128" not in without
+
+
 def test_changing_one_answer_changes_score_gaps_and_pdf() -> None:
     portable = small()
     changed = {
