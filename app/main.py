@@ -14,9 +14,12 @@ from app.accounts import (
     operator_routes,
     passkey_routes,
     people_routes,
+    personal_routes,
     proof_routes,
+    refused,
     second_factor_routes,
     single_sign_on_routes,
+    trail_routes,
 )
 from app.accounts import routes as account_routes
 from app.accounts.passwords import Passwords
@@ -34,11 +37,13 @@ from app.assessments import (
     upload_routes,
 )
 from app.assessments import routes as assessment_routes
+from app.assessments import trail_routes as assessment_trail_routes
 from app.config import Settings
 from app.db import Database
-from app.errors import SignInNeeded
+from app.errors import Forbidden, NotFound, SignInNeeded
 from app.evidence import api as evidence_api
 from app.evidence import routes as evidence_routes
+from app.evidence import trail_routes as evidence_trail_routes
 from app.logs import log_as_json
 from app.reports import routes as report_routes
 from app.rubrics import registry
@@ -73,6 +78,10 @@ ROUTERS = (
     upload_routes.router,
     evidence_routes.router,
     report_routes.router,
+    trail_routes.router,
+    personal_routes.router,
+    assessment_trail_routes.router,
+    evidence_trail_routes.router,
     assessment_api.router,
     api_plan.router,
     evidence_api.router,
@@ -113,6 +122,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_api_route("/", _home, include_in_schema=False, name="home")
     problems.install(app)
     app.add_exception_handler(SignInNeeded, _on_sign_in_needed)
+    app.add_exception_handler(Forbidden, refused.on_refused)
+    app.add_exception_handler(NotFound, refused.on_refused)
     app.add_middleware(OnlyKnownBodies)
     app.add_middleware(OnlyOurHost, settings=settings)
     app.add_middleware(SpeakLanguage)

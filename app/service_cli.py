@@ -10,13 +10,14 @@ from typing import Annotated
 
 import typer
 
-from app import clock
+from app import clock, person_cli
 from app.accounts import access as accounts
 from app.accounts import factors, first_run
 from app.accounts import service as account_service
 from app.accounts.actor import Actor
 from app.accounts.models import Organisation, OrganisationKind, Role
 from app.accounts.passwords import Passwords
+from app.audit_cli import audit_app
 from app.config import Settings
 from app.db import Database
 from app.doctor import require_fit
@@ -274,4 +275,6 @@ def install(app: typer.Typer) -> None:
     app.command("report")(report_command)
     app.command("verify")(verify_command)
     app.command("scores")(scores_command)
+    person_cli.install(user_app)
     app.add_typer(user_app, name="user")
+    app.add_typer(audit_app, name="audit")

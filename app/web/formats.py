@@ -111,6 +111,12 @@ def short_digest(digest: str, length: int = 16) -> str:
     return " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))
 
 
+def short_head(head: str) -> str:
+    """The head of a trail, CHAIN:NUMBER:HASH, with the first digits of its hash in groups that a person can compare."""
+    chain, number, digest = head.split(":")
+    return f"{chain}:{number}:{short_digest(digest)}"
+
+
 def listing(items: Iterable[str]) -> str:
     """Items joined by commas."""
     return ", ".join(items)
@@ -128,6 +134,7 @@ FILTERS = {
     "under": under,
     "paragraphs": paragraphs,
     "short_digest": short_digest,
+    "short_head": short_head,
     "listing": listing,
 }
 """What templates of pages and reports format with."""

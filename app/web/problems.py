@@ -78,7 +78,7 @@ def problem_answer(request: Request, status: int, detail: str, **more: Any) -> R
 
 def install(app: FastAPI) -> None:
     """Answer every error of this application."""
-    app.add_exception_handler(errors.Problem, _on_problem)
+    app.add_exception_handler(errors.Problem, on_problem)
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(StarletteHTTPException, _on_http)
     app.add_exception_handler(HTTPException, _on_http)
@@ -89,7 +89,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _on_unexpected)
 
 
-def _on_problem(request: Request, problem: Exception) -> Response:
+def on_problem(request: Request, problem: Exception) -> Response:
+    """The answer for what an error of app.errors says."""
     assert isinstance(problem, errors.Problem)  # noqa: S101 - registered for this type
     more: dict[str, Any] = {}
     if isinstance(problem, errors.Invalid):

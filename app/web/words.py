@@ -113,6 +113,14 @@ def degree(value: str) -> str:
     return {"bachelor": _("bachelor"), "master": _("master"), "doctorate": _("doctorate")}[value]
 
 
+def subject(value: str) -> str:
+    """What an event of the trail is about, "assessment:12", as a link says it."""
+    noun, _colon, number = value.partition(":")
+    if noun == "assessment":
+        return _("assessment {number}").format(number=number)
+    return _("evidence {number}").format(number=number) if noun == "evidence" else value
+
+
 def role(value: str) -> str:
     """What a person does in an organisation."""
     return {
@@ -189,6 +197,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "criterion_change": criterion_change,
     "rubric_status": rubric_status,
     "degree": degree,
+    "subject": subject,
     "role": role,
     "organisation_kind": organisation_kind,
     "strength": strength,

@@ -29,13 +29,20 @@ from tests.accounts.second_factor.steps import (
 from tests.conftest import ORIGIN, Client, routes_of
 from tests.factories import make_assessment, make_organisation, make_person
 
-OPEN_TO_ALL = {"/sign-in", "/forgot", "/healthz", "/readyz", "/api/v1/openapi.json"}
+OPEN_TO_ALL = {"/sign-in", "/sign-in/organisation", "/forgot", "/healthz", "/readyz", "/api/v1/openapi.json"}
 
 
 OPEN_AT = {Stage.SECOND_FACTOR: {"/sign-in/second"}, Stage.ENROLMENT: {"/sign-in/enrol", "/account/prove"}}
 
 
-FOR_LINKS = {"/first-run": 404, "/invitation": 404, "/reset": 404, "/invitation/1": 303, "/reset/1": 303}
+FOR_LINKS = {
+    "/sign-in/organisation/return": 303,
+    "/first-run": 404,
+    "/invitation": 404,
+    "/reset": 404,
+    "/invitation/1": 303,
+    "/reset/1": 303,
+}
 """What messages link to, and the first run: they know nobody, and nothing is found without a link."""
 
 

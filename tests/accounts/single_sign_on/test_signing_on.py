@@ -194,7 +194,7 @@ def test_a_sign_on_ends_when_its_settings_are_taken_away(
     client: Client, database: Database, issuer: RealProvider, home: tuple[Organisation, str]
 ) -> None:
     organisation, domain = home
-    invite(database, organisation, f"late@{domain}", Role.CONTRIBUTOR)
+    invite(database, organisation, f"late@{domain}", Role.CONTRIBUTOR, language="en")
     assert sign_on(client, issuer, f"late@{domain}", "subject-late").status_code == 303
     address = issuer.sign_in(begin(client, f"late@{domain}"), "subject-late")
 
