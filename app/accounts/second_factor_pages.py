@@ -22,13 +22,18 @@ class StepPage:
 
 @dataclass(frozen=True, slots=True)
 class FactorsPage:
-    """What is set up, or what can be set up when somebody must (`enrolling`)."""
+    """What is set up, or what can be set up when somebody must (`enrolling`).
+
+    `vouched` is whether only an organisation's issuer vouched for the person: such a session changes nothing of what is set up
+    and adds no passkey, which would open other organisations too.
+    """
 
     factors: Factors
     passkeys_offered: bool
     next: str = "/"
     error: str | None = None
     enrolling: bool = False
+    vouched: bool = False
 
 
 @dataclass(frozen=True, slots=True)

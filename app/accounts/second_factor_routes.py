@@ -105,8 +105,9 @@ def factors_answer(
 ) -> Response:
     """What is set up; for somebody who must set one up, the ways to do so."""
     enrolling = found.stage == Stage.ENROLMENT.value
-    have, offered = factors.factors_of(session, found.person), passkeys.offered(settings)
-    page = FactorsPage(have, offered, local_path(next_), error, enrolling)
+    vouched = found.only_organisation_id is not None
+    have, offered = factors.factors_of(session, found.person), passkeys.offered(settings) and not vouched
+    page = FactorsPage(have, offered, local_path(next_), error, enrolling, vouched)
     template = "accounts/enrol.html" if enrolling else "accounts/second_factors.html"
     return render(request, template, page, status=status)
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from app.accounts.models import Person
-from app.accounts.sign_in_models import TotpSecret
+from app.accounts.models import Membership, Person
+from app.accounts.sign_in_models import SignInSession, Stage, TotpSecret
 from app.config import Settings
 from app.db import Database
 from tests.accounts.second_factor.authenticator import PRESENT, VERIFIED, Authenticator
@@ -117,3 +117,24 @@ def test_one_of_two_factors_may_go_even_when_one_is_required_but_not_both(
         assert session.get(TotpSecret, manager.id) is None
     sign_in(client, manager)
     assert send_code(client, code_of(secret)).status_code == 422
+
+
+@pytest.mark.parametrize("stage", [Stage.ENROLMENT, Stage.COMPLETE])
+def test_a_session_that_only_an_issuer_vouched_for_is_offered_no_passkey_and_gets_none(
+    client: Client, database: Database, person: Person, stage: Stage
+) -> None:
+    sign_in(client, person)
+    open_page(client, "/account/second-factor")
+    with database.write() as session:
+        membership = session.scalars(select(Membership).where(Membership.person_id == person.id)).one()
+        only = {"stage": stage.value, "method": "sso", "only_organisation_id": membership.organisation_id}
+        session.execute(update(SignInSession).where(SignInSession.person_id == person.id).values(only))
+
+    page = client.get("/sign-in/enrol" if stage is Stage.ENROLMENT else "/account/second-factor")
+
+    assert page.status_code == 200
+    assert "data-passkey" not in page.text
+    assert ("/account/second-factor/totp" in page.text) is (stage is Stage.ENROLMENT)
+    for path in ("/account/passkeys/options", "/account/passkeys"):
+        assert client.send_form(path, {"credential": "{}"}).status_code == 403
+    assert keys_of(database, person) == []
