@@ -25,6 +25,7 @@ def sentences() -> dict[str, str]:
         "assessment.deleted": _("Assessment deleted"),
         "assessment.exported": _("Assessment exported, format: {format}"),
         "assessment.made": _("Assessment begun, profile: {profile}"),
+        "assessment.taken_back": _("Assessment taken back before anybody worked on it"),
         "assessment.moved": _("Assessment {from} moved to a newer edition, as this one"),
         "assessment.reopened": _("Assessment opened again"),
         "assessment.restored": _("Deleted assessment brought back"),

@@ -3,21 +3,20 @@
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode
 
 import pyotp
 import pytest
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Route
-from sqlalchemy import select, update
+from sqlalchemy import select
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from app import clock
 from app.accounts.models import Person
 from app.accounts.sign_in_models import Passkey
-from app.config import Settings
-from app.db import Database
+from tests.browser.factor_steps import Named, add_passkey, arrive, make_operator, sign_in, sign_out
 from tests.browser.test_pages import AXE, OVERFLOW, RULES
-from tests.factories import PASSWORD, make_organisation, make_person
+from tests.factories import make_organisation, make_person
 from tests.serving import serving
 
 VIRTUAL = {
@@ -28,7 +27,6 @@ VIRTUAL = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-Named = tuple[Database, Settings]
 
 
 @pytest.fixture(scope="module")
@@ -42,14 +40,6 @@ def named(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Named]:
 def person(named: Named) -> Person:
     database, settings = named
     return make_person(database, settings, make_organisation(database))
-
-
-def make_operator(named: Named, language: str = "en") -> Person:
-    database, settings = named
-    made = make_person(database, settings, language=language)
-    with database.write() as session:
-        session.execute(update(Person).where(Person.id == made.id).values(is_operator=True))
-    return made
 
 
 @pytest.fixture
@@ -83,33 +73,6 @@ def browser(named: Named, chromium: Browser) -> Iterator[Callable[..., tuple[Pag
 
 
 Opened = Callable[..., tuple[Page, CDPSession, str]]
-
-
-def arrive(page: Page, path: str) -> None:
-    """Wait for the page at the path; other addresses may carry it in their query."""
-    page.wait_for_url(lambda url: urlsplit(url).path == path)
-
-
-def sign_in(page: Page, person: Person) -> None:
-    page.goto("/sign-in?next=/account/second-factor")
-    page.fill("#email", person.email)
-    page.fill("#password", PASSWORD)
-    page.press("#password", "Enter")
-
-
-def sign_out(page: Page) -> None:
-    page.context.clear_cookies()
-
-
-def add_passkey(page: Page, person: Person, name: str = "My phone") -> None:
-    sign_in(page, person)
-    arrive(page, "/account/second-factor")
-    page.fill("#name", name)
-    page.click("text=Add a passkey")
-    page.wait_for_selector(".codes")
-    assert page.locator(".codes code").count() == 10
-    page.click("text=I have kept the codes")
-    arrive(page, "/account/second-factor")
 
 
 def test_a_passkey_is_added_signs_in_alone_and_as_the_second_step_and_is_removed(browser: Opened, person: Person) -> None:
