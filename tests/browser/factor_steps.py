@@ -1,5 +1,7 @@
 """Steps that tests of second factors in a browser share."""
 
+from urllib.parse import urlsplit
+
 from playwright.sync_api import Page
 from sqlalchemy import update
 
