@@ -14,6 +14,7 @@ from app.accounts import account_routes as own_account_routes
 from app.accounts import joining_routes, operator_routes, people_routes
 from app.accounts import routes as account_routes
 from app.accounts.passwords import Passwords
+from app.accounts.signed_in import CurrentActor
 from app.assessments import api as assessment_api
 from app.assessments import (
     api_plan,
@@ -114,8 +115,9 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-def _home(request: Request) -> RedirectResponse:
-    return see_other(request, "assessments")
+def _home(request: Request, actor: CurrentActor) -> RedirectResponse:
+    """Where work begins: the assessments, or the installation for who belongs to no organisation."""
+    return see_other(request, "operator" if actor.is_operator and actor.organisation_id is None else "assessments")
 
 
 async def _on_sign_in_needed(request: Request, problem: Exception) -> Response:

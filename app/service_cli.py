@@ -12,9 +12,10 @@ import typer
 
 from app import clock
 from app.accounts import access as accounts
+from app.accounts import first_run
 from app.accounts import service as account_service
 from app.accounts.actor import Actor
-from app.accounts.models import Organisation, Role
+from app.accounts.models import Organisation, OrganisationKind, Role
 from app.accounts.passwords import Passwords
 from app.config import Settings
 from app.db import Database
@@ -46,7 +47,19 @@ def serve_command(
     """Run the site."""
     settings = Settings.from_env()
     migrate(settings)
+    _tell_of_first_run(settings)
     _serve(settings, host, port)
+
+
+def _tell_of_first_run(settings: Settings) -> None:
+    """While nobody is there: where to make the first account, and the code that shows who sees this console."""
+    database = Database(settings)
+    with database.read() as session:
+        empty = first_run.is_open(session)
+    database.close()
+    if empty:
+        told = _("Nobody is here yet. Make the first account at {address} with the code {code}")
+        typer.echo(told.format(address=f"{settings.base_url}/first-run", code=first_run.code_of(settings)), err=True)
 
 
 def _serve(settings: Settings, host: str, port: int) -> None:
@@ -120,6 +133,9 @@ def user_create(
     name: Annotated[str, typer.Option(help="Name as others see it.")],
     organisation: Annotated[str, typer.Option(help="Name of the university; made when it does not exist.")],
     role: Annotated[Role, typer.Option(help="Role in it.")] = Role.QUALITY_MANAGER,
+    kind: Annotated[OrganisationKind, typer.Option(help="What a new organisation is.")] = OrganisationKind.UNIVERSITY,
+    *,
+    operator: Annotated[bool, typer.Option("--operator", help="Runs the installation too.")] = False,
 ) -> None:
     """Make a person with a role. The password is asked for, or read from standard input."""
     from sqlalchemy import select  # noqa: PLC0415 - other commands need not load it
@@ -131,9 +147,10 @@ def user_create(
     with database.write() as session:
         now = clock.now()
         found = session.scalar(select(Organisation).where(Organisation.name == organisation))
-        home = found or account_service.create_organisation(session, organisation, now=now)
+        home = found or account_service.create_organisation(session, organisation, kind=kind, now=now)
         person = account_service.create_person(session, Passwords(settings), email=email, name=name, password=password, now=now)
         account_service.grant(session, person, home, role, now=now)
+        person.is_operator = operator
     database.close()
     typer.echo(_("{email} can sign in now.").format(email=email), err=True)
 

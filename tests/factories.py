@@ -6,8 +6,11 @@ from typing import Any
 
 from app import clock
 from app.accounts import service as accounts
-from app.accounts.models import Organisation, Person, Role
+from app.accounts.actor import Actor
+from app.accounts.forms import UnitForm
+from app.accounts.models import Organisation, OrganisationKind, Person, Role, Unit
 from app.accounts.passwords import Passwords
+from app.accounts.units import save_unit
 from app.assessments.models import Assessment
 from app.assessments.transfer import import_portable
 from app.config import Settings
@@ -31,11 +34,25 @@ def make_organisation(database: Database, name: str = "Sample University") -> Or
         return accounts.create_organisation(session, f"{name} {next(_numbers)}", now=clock.now())
 
 
+def make_agency(database: Database, name: str = "Sample Agency") -> Organisation:
+    with database.write() as session:
+        title = f"{name} {next(_numbers)}"
+        return accounts.create_organisation(session, title, kind=OrganisationKind.AGENCY, now=clock.now())
+
+
+def make_unit(database: Database, organisation: Organisation, parent: Unit | None = None, name: str = "Faculty") -> Unit:
+    form = UnitForm(name=f"{name} {next(_numbers)}", parent_id=parent.id if parent else None)
+    nobody = Actor(0, "", "", "en", clock.now())
+    with database.write() as session:
+        return save_unit(session, organisation.id, form, nobody, now=clock.now())
+
+
 def make_person(
     database: Database,
     settings: Settings,
     organisation: Organisation | None = None,
     role: Role = Role.QUALITY_MANAGER,
+    unit: Unit | None = None,
     **fields: Any,
 ) -> Person:
     email = fields.pop("email", f"person{next(_numbers)}@example.org")
@@ -50,10 +67,14 @@ def make_person(
             now=clock.now(),
         )
         if organisation is not None:
-            accounts.grant(session, person, organisation, role, now=clock.now())
+            accounts.grant(session, person, organisation, role, unit, now=clock.now())
         return person
 
 
-def make_assessment(database: Database, organisation: Organisation, portable: Portable | None = None) -> Assessment:
+def make_assessment(
+    database: Database, organisation: Organisation, portable: Portable | None = None, unit: Unit | None = None
+) -> Assessment:
+    unit_id = unit.id if unit else None
     with database.write() as session:
-        return import_portable(session, registry.home(), organisation, portable or small(), None, now=clock.now())
+        library, now = registry.home(), clock.now()
+        return import_portable(session, library, organisation, portable or small(), None, unit_id=unit_id, now=now)

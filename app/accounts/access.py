@@ -61,9 +61,12 @@ def organisations_of(actor: Actor) -> Select[Organisation]:
 
 def roles_on(session: Session, actor: Actor, organisation_id: int, unit_id: int | None = None) -> frozenset[Role]:
     """The roles a person holds in the whole organisation, and those in the unit or a unit above it."""
-    inside = exists(select(1).where(UnitLine.ancestor_id == Membership.unit_id, UnitLine.descendant_id == unit_id))
-    reach = Membership.unit_id.is_(None) if unit_id is None else or_(Membership.unit_id.is_(None), inside)
-    query = select(Membership.role).where(memberships_of(actor), Membership.organisation_id == organisation_id, reach)
+    query = select(Membership.role).where(memberships_of(actor), Membership.organisation_id == organisation_id)
+    if unit_id is None:
+        query = query.where(Membership.unit_id.is_(None))
+    else:
+        lines = query.outerjoin(UnitLine, UnitLine.ancestor_id == Membership.unit_id)
+        query = lines.where(or_(Membership.unit_id.is_(None), UnitLine.descendant_id == unit_id))
     return frozenset(Role(role) for role in session.scalars(query))
 
 
@@ -72,13 +75,14 @@ def holding(actor: Actor, permission: Permission, organisation_id: Id, unit_id: 
 
     A role in a unit reaches what belongs to that unit or to one below it.
     """
-    inside = exists(select(1).where(UnitLine.ancestor_id == Membership.unit_id, UnitLine.descendant_id == unit_id))
+    # One level of EXISTS, with a join inside: a nested one would not see the thing's own row, and let every unit in.
+    reach = select(1).select_from(Membership).outerjoin(UnitLine, UnitLine.ancestor_id == Membership.unit_id)
     return exists(
-        select(1).where(
+        reach.where(
             memberships_of(actor),
             Membership.role.in_(roles_that(permission, HOUSE)),
             Membership.organisation_id == organisation_id,
-            or_(Membership.unit_id.is_(None), inside),
+            or_(Membership.unit_id.is_(None), UnitLine.descendant_id == unit_id),
         )
     )
 

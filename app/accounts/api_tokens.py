@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.actor import Actor
-from app.accounts.models import Membership, Organisation
+from app.accounts.models import Organisation
 from app.accounts.service import hash_token
 from app.accounts.sign_in_models import ApiToken
 from app.audit import chain
@@ -20,8 +20,8 @@ SCOPES = ("read", "write")
 _BEARER = re.compile(r"Bearer +(sapa_[A-Za-z0-9_-]{20,100})", re.IGNORECASE)
 
 
-def find_actor(session: Session, header: str, *, now: datetime) -> Actor | None:
-    """Who the token of an Authorization header (RFC 6750) stands for, bound to its organisation; None for a useless one."""
+def find(session: Session, header: str, *, now: datetime) -> ApiToken | None:
+    """The live token of an Authorization header (RFC 6750) with its person; None for a useless one."""
     sent = _BEARER.fullmatch(header.strip())
     if sent is None:
         return None
@@ -30,8 +30,12 @@ def find_actor(session: Session, header: str, *, now: datetime) -> Actor | None:
     if found is None or found.revoked_at is not None or found.expires_at <= now:
         return None
     person = found.person
-    if person.disabled_at is not None or person.erased_at is not None:
-        return None
+    return found if person.disabled_at is None and person.erased_at is None else None
+
+
+def actor_of(found: ApiToken, now: datetime) -> Actor:
+    """Who a token stands for, bound to its organisation."""
+    person = found.person
     return Actor(
         id=person.id,
         name=person.name,
@@ -95,9 +99,3 @@ def revoke_all(session: Session, person_id: int, organisation_id: int | None, *,
     if organisation_id is not None:
         mine = mine.where(ApiToken.organisation_id == organisation_id)
     session.execute(mine.values(revoked_at=now))
-
-
-def belongs(session: Session, actor: Actor, organisation_id: int) -> bool:
-    """Whether the person still has a role in the organisation of a token."""
-    query = select(Membership.id).where(Membership.person_id == actor.id, Membership.organisation_id == organisation_id)
-    return session.scalar(query.limit(1)) is not None

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from app.accounts.models import OrganisationKind, Role
 from app.i18n import gettext as _
 from app.portable.model import Line, wrong
-from app.web.forms import empty_to_none
+from app.web.forms import OptionalNumber, empty_to_none
 
 ADDRESS = re.compile(r"[^@\s,;:<>()\[\]\\\"]{1,64}@[^@\s,;:<>()\[\]\\\".]+(\.[^@\s,;:<>()\[\]\\\".]+)+")
 
@@ -24,7 +24,6 @@ def _address(value: str) -> str:
 Address = Annotated[str, Field(max_length=254), AfterValidator(_address)]
 LONGEST_DAYS = 366
 """How long a token for a program may live."""
-MaybeUnit = Annotated[int | None, BeforeValidator(empty_to_none), Field(ge=1, le=999_999_999)]
 Language = Literal["kk", "ru", "en"]
 
 
@@ -41,7 +40,7 @@ class InviteForm(BaseModel):
 
     email: Address
     role: Role
-    unit_id: MaybeUnit = None
+    unit_id: OptionalNumber = None
     language: Language = "kk"
 
 
@@ -72,7 +71,7 @@ class FirstRunForm(BaseModel):
     email: Address
     name: Annotated[Line, Field(max_length=200)]
     password: str = Field(max_length=1000)
-    organisation: Annotated[str | None, BeforeValidator(empty_to_none), Field(max_length=300)] = None
+    organisation: Annotated[Line | None, BeforeValidator(empty_to_none)] = None
 
 
 class UnitForm(BaseModel):
@@ -80,7 +79,7 @@ class UnitForm(BaseModel):
 
     name: Annotated[Line, Field(max_length=300)]
     kind: Literal["faculty", "department"] = "faculty"
-    parent_id: MaybeUnit = None
+    parent_id: OptionalNumber = None
 
 
 class ProgrammeForm(BaseModel):
@@ -88,7 +87,7 @@ class ProgrammeForm(BaseModel):
 
     name: Annotated[Line, Field(max_length=300)]
     level: Literal["bachelor", "master", "doctorate"] = "master"
-    unit_id: MaybeUnit = None
+    unit_id: OptionalNumber = None
 
 
 class OrganisationForm(BaseModel):

@@ -74,7 +74,8 @@ def sign_in(
         person = access.find_person(session, form.email)
     stored = person.password_hash if person else None
     passwords = request.app.state.passwords
-    if person is None or not passwords.matches(stored, form.password):
+    right = passwords.matches(stored, form.password)
+    if person is None or not right or person.disabled_at is not None:
         with database.write() as session:
             service.record_failure(session, settings, form.email, address, person, now=now)
         error = _("The e-mail address or the password is wrong.")

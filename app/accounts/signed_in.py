@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request
-from sqlalchemy import update
+from sqlalchemy import Update, update
 
 from app import clock
 from app.accounts import access, api_tokens
@@ -13,7 +13,7 @@ from app.accounts.actor import Actor
 from app.accounts.models import Membership, Role
 from app.accounts.policy import Permission, allows
 from app.accounts.service import hash_token
-from app.accounts.sign_in_models import SignInSession, Stage
+from app.accounts.sign_in_models import ApiToken, SignInSession, Stage
 from app.config import Settings
 from app.db import Database
 from app.errors import Forbidden, SignInNeeded
@@ -113,11 +113,15 @@ def current_actor(request: Request, session: SessionDep, settings: SettingsDep, 
 
 
 def _by_token(request: Request, session: SessionDep) -> Actor:
-    actor = api_tokens.find_actor(session, request.headers["authorization"], now=clock.now())
-    if actor is None:
+    now = clock.now()
+    found = api_tokens.find(session, request.headers["authorization"], now=now)
+    if found is None:
         raise SignInNeeded(_("This token is unknown, has ended or was revoked."))
+    actor = api_tokens.actor_of(found, now)
     if request.method not in SAFE_METHODS and not actor.may_write:
         raise Forbidden(_("This token only reads."))
+    if found.last_used_at is None or found.last_used_at + TOUCH_AFTER < actor.at:
+        _keep(request, session, update(ApiToken).where(ApiToken.id == found.id).values(last_used_at=actor.at))
     return actor
 
 
@@ -159,8 +163,12 @@ def _viewer(found: SignInSession, actor: Actor) -> Viewer:
 
 
 def _touch(request: Request, session: SessionDep, found: SignInSession) -> None:
-    """Note that the session is alive: in the request's own transaction when it writes, else in one of its own."""
-    change = update(SignInSession).where(SignInSession.id == found.id).values(last_seen_at=clock.now())
+    """Note that the session is alive."""
+    _keep(request, session, update(SignInSession).where(SignInSession.id == found.id).values(last_seen_at=clock.now()))
+
+
+def _keep(request: Request, session: SessionDep, change: Update) -> None:
+    """Make a small note: in the request's own transaction when it writes, else in one of its own."""
     if request.method not in SAFE_METHODS:
         session.execute(change)
         return

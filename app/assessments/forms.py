@@ -8,7 +8,7 @@ from app.accounts.forms import Address
 from app.i18n import gettext as _
 from app.portable.model import Line, Prose, wrong
 from app.rubrics.model import TOP_LEVEL, Day
-from app.web.forms import empty_to_none, plain_lines
+from app.web.forms import OptionalNumber, empty_to_none, plain_lines
 
 OptionalProse = Annotated[Prose | None, BeforeValidator(plain_lines)]
 OptionalLine = Annotated[Line | None, BeforeValidator(empty_to_none)]
@@ -83,7 +83,7 @@ class NewAssessmentForm(BaseModel):
 class ShareForm(BaseModel):
     """To whom an assessment is shown: an agency, or one person by the address; until the end of a day, or None for ever."""
 
-    agency_id: Annotated[int | None, BeforeValidator(empty_to_none), Field(ge=1, le=999_999_999)] = None
+    agency_id: OptionalNumber = None
     email: Annotated[Address | None, BeforeValidator(empty_to_none)] = None
     with_evidence: bool = False
     until: OptionalDay = None

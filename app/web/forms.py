@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Request
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 from starlette.datastructures import FormData
 
 from app.i18n import gettext as _
@@ -18,6 +18,9 @@ def empty_to_none(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+Number = Annotated[int, Field(ge=1, le=999_999_999)]
+"""An id, as both engines store it."""
+OptionalNumber = Annotated[Number | None, BeforeValidator(empty_to_none)]
 LONGEST_ID = 9
 """Digits of the largest id that both engines store."""
 

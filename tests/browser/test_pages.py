@@ -17,15 +17,13 @@ Visit = Callable[..., Page]
 
 def _paths(site: Site) -> list[str]:
     mine = site.assessment
-    reports = [
-        f"{mine}{path}"
-        for path in ("", "/results", "/gaps", "/plan", "/evidence", "/coverage", "/summary", "/downloads", "/editions")
-    ]
+    sections = ("results", "gaps", "plan", "evidence", "coverage", "summary", "downloads", "editions", "standing")
+    reports = [mine, *(f"{mine}/{section}" for section in sections)]
     criterion = "double-degree:recognition.automatic"
     forms = [f"{mine}/criteria/{criterion}", f"{mine}/history/{criterion}", f"{mine}/actions/new?criterion={criterion}"]
     opened = f"{mine}/coverage?open=r1-c-esg-2015-policy-approved"
-    libraries = [f"/organisations/{site.organisation.id}/{name}" for name in ("evidence", "rubrics")]
-    return ["/assessments", *reports, opened, *forms, *libraries, "/nowhere"]
+    libraries = [f"/organisations/{site.organisation.id}/{name}" for name in ("evidence", "rubrics", "people")]
+    return ["/assessments", *reports, opened, *forms, *libraries, "/account", "/nowhere"]
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
