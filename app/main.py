@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import anyio
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
@@ -14,7 +14,7 @@ from app.accounts import account_routes as own_account_routes
 from app.accounts import joining_routes, operator_routes, people_routes
 from app.accounts import routes as account_routes
 from app.accounts.passwords import Passwords
-from app.accounts.signed_in import CurrentActor
+from app.accounts.signed_in import COOKIE, CurrentActor
 from app.assessments import api as assessment_api
 from app.assessments import (
     api_plan,
@@ -35,10 +35,12 @@ from app.evidence import routes as evidence_routes
 from app.reports import routes as report_routes
 from app.rubrics import registry
 from app.web import health, problems
+from app.web.description import describe
 from app.web.headers import SecurityHeaders
 from app.web.i18n import SpeakLanguage
 from app.web.i18n import router as language_routes
 from app.web.redirects import see_other
+from app.web.session import refuse_impossible_ids
 from app.web.templates import STATIC
 
 ROUTERS = (
@@ -98,6 +100,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         max_body_size=settings.max_upload + ROOM_FOR_FORM,
+        dependencies=[Depends(refuse_impossible_ids)],
     )
     app.state.settings = settings
     app.state.database = Database(settings)
@@ -109,6 +112,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_api_route("/", _home, include_in_schema=False, name="home")
     problems.install(app)
+    describe(app, settings, COOKIE)
     app.add_exception_handler(SignInNeeded, _on_sign_in_needed)
     app.add_middleware(SpeakLanguage)
     app.add_middleware(SecurityHeaders, https=settings.https)

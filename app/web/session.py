@@ -1,5 +1,6 @@
 """The database session of a request: one transaction, committed before the answer is sent."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from typing import Annotated
 
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.db import Database
+from app.errors import NotFound
+from app.i18n import gettext as _
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
@@ -42,3 +45,14 @@ def _settings(request: Request) -> Settings:
 # FastAPI would end the dependency after the answer has been sent: a person would read "saved" before the commit fails.
 SessionDep = Annotated[Session, Depends(_session, scope="function")]
 SettingsDep = Annotated[Settings, Depends(_settings)]
+
+
+LARGEST_ID = 2**31 - 1
+
+
+def refuse_impossible_ids(request: Request) -> None:
+    """Raise NotFound for a number in the address that no row can have: the databases would break on it."""
+    for value in request.path_params.values():
+        text = str(value)
+        if re.fullmatch(r"[+-]?\d+", text) and (len(text) > len(str(LARGEST_ID)) + 1 or abs(int(text)) > LARGEST_ID):
+            raise NotFound(_("There is no such page."))

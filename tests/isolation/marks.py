@@ -9,13 +9,14 @@ from itertools import count
 import pypdfium2
 
 from app.accounts.models import OrganisationKind
-from app.accounts.policy import HOUSE, Permission, allows
+from app.accounts.policy import HOUSE, Permission
 from tests.isolation.people import (
     BY_KEY,
     ORGANISATIONS,
     SHARES,
     Thing,
     Who,
+    allows,
     anywhere,
     guesthood,
     may_bring_back,

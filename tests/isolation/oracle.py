@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from app.accounts.policy import HOUSE, Permission, State, allows
+from app.accounts.policy import HOUSE, Permission, State
 from tests.isolation.belongings import ASSESSMENTS, FIRST, ITEMS, THIRD, item_key
 from tests.isolation.people import (
     ORGANISATIONS,
@@ -12,6 +12,7 @@ from tests.isolation.people import (
     Thing,
     Way,
     Who,
+    allows,
     anywhere,
     guesthood,
     may_bring_back,
@@ -27,9 +28,12 @@ if TYPE_CHECKING:
     from tests.isolation.table import Row
 
 NOWHERE = 999_999
+NO_CODE = "qzxjjjjj"
 FINE = frozenset({200, 201, 204, 303})
 SIGN_IN = frozenset({401})
 REFUSED, HIDDEN, CLOSED = frozenset({403}), frozenset({404}), frozenset({409})
+PART = frozenset([404])
+"""A part is hidden or missing in something that the person sees: said in other words than HIDDEN, but always in the same."""
 Expected = frozenset[int]
 
 
@@ -45,8 +49,6 @@ class Target:
 
 class About:
     """What a row is about. `permission` opens it; None where being signed in, or nothing, is enough."""
-
-    api_and_pages = True
 
     def __init__(self, permission: Permission | None = None) -> None:
         self.permission = permission
@@ -112,7 +114,7 @@ def _assessment_ids(world: World, thing: Thing) -> dict[str, object]:
     ids = {"reference": FIRST, "criterion": FIRST, "third": THIRD, "number": 1, "title": world.titles.get(thing.key, "x")}
     found = {name: world.ids.get(f"{name}:{thing.key}", NOWHERE) for name in ("assessment", "action", "link", "share")}
     item = world.ids.get(f"item:{item_key(thing)}", NOWHERE)
-    code = world.codes.get(item_key(thing), "E-404")
+    code = world.codes.get(item_key(thing), NO_CODE)
     guest = world.ids["organisation:elsewhere"]
     return {**ids, **{f"{name}_id": number for name, number in found.items()}, "item_id": item, "code": code, "guest": guest}
 
@@ -120,23 +122,29 @@ def _assessment_ids(world: World, thing: Thing) -> dict[str, object]:
 class OfAssessment(About):
     """An assessment, or a part of it."""
 
-    others = ("law", "beta_shared")
+    seldom = frozenset({"law_deleted", "beta_open", "beta_deleted"})
+    """Asked only where deleted ones are brought back: elsewhere they are as others are."""
 
     def targets(self, world: World, who: Who) -> Iterator[Target]:
-        del who
         for thing in (*ASSESSMENTS, MISSING):
-            yield Target(thing.key, _assessment_ids(world, thing), thing)
+            if thing.key not in self.seldom and (who.near is None or thing.key in who.near):
+                yield Target(thing.key, _assessment_ids(world, thing), thing)
 
-    def crossed(self, world: World, row: "Row") -> Iterator[Target]:
-        """One's own assessment, with a part of somebody else's, of a sibling faculty's, and of none."""
-        own = ASSESSMENTS[0]
-        ids = _assessment_ids(world, own)
-        for name in ("action_id", "link_id", "share_id", "item_id", "number", "code"):
-            if name in row.names and not (name == "item_id" and "code" in row.names):
-                for key in (*self.others, "missing"):
-                    thing = next((one for one in ASSESSMENTS if one.key == key), MISSING)
-                    other = _assessment_ids(world, thing)[name] if name != "number" else NOWHERE
-                    yield Target(f"shared, {name} of {key}", {**ids, name: other}, own, absent=True)
+    def crossed(self, world: World, row: "Row", who: Who) -> Iterator[Target]:
+        """An assessment that is seen, with a part of somebody else's, of a sibling faculty's, and of none."""
+        own = next((one for one in ASSESSMENTS if sees(who, one)), None)
+        names = [name for name in ("action_id", "link_id", "share_id", "item_id", "code") if name in row.names]
+        for name in names if own else ():
+            assert own is not None
+            for key in ("science", "beta_shared", "missing"):
+                thing = next((one for one in ASSESSMENTS if one.key == key), MISSING)
+                ids = {**_assessment_ids(world, own), name: _assessment_ids(world, thing)[name]}
+                item = next((one for one in ITEMS if one.key == item_key(thing)), MISSING)
+                linked = name == "code" and thing.organisation == own.organisation and sees_evidence(who, item)
+                gathered = name == "item_id" and item_key(thing) == item_key(own)
+                yield Target(f"{own.key}, {name} of {key}", ids, own, absent=not linked and not gathered)
+        if own and "number" in row.names:
+            yield Target(f"{own.key}, number of none", {**_assessment_ids(world, own), "number": NOWHERE}, own, absent=True)
 
     def expected(self, row: "Row", who: Who, target: Target) -> Expected:
         if not sees(who, target.thing):
@@ -145,12 +153,14 @@ class OfAssessment(About):
         if found is not row.fine:
             return found
         if target.absent or (row.names & {"share_id"} and target.ids["share_id"] == NOWHERE):
-            return HIDDEN
+            return PART
         return CLOSED if row.when not in {None, target.thing.state} else row.fine
 
 
 class OfDeleted(OfAssessment):
     """An assessment that was deleted: there for who may bring it back, and for nobody else."""
+
+    seldom = frozenset()
 
     def expected(self, row: "Row", who: Who, target: Target) -> Expected:
         return row.fine if may_bring_back(who, target.thing) else HIDDEN
@@ -161,9 +171,10 @@ class OfGathered(OfAssessment):
 
     def expected(self, row: "Row", who: Who, target: Target) -> Expected:
         thing = target.thing
-        house = roles(who, thing.organisation, thing.unit) & HOUSE
-        shown = house or guesthood(who, thing, evidence=True)
-        return row.fine if sees(who, thing) and shown and not target.absent else HIDDEN
+        if not sees(who, thing):
+            return HIDDEN
+        shown = roles(who, thing.organisation, thing.unit) & HOUSE or guesthood(who, thing, evidence=True)
+        return row.fine if shown and not target.absent else PART
 
 
 class OfEvidence(About):
@@ -195,8 +206,10 @@ class OfOrganisation(About):
         for key in (*ORGANISATIONS, "missing"):
             yield Target(key, _organisation_ids(world, key), Thing(key, key))
 
-    def crossed(self, world: World, row: "Row") -> Iterator[Target]:
+    def crossed(self, world: World, row: "Row", who: Who) -> Iterator[Target]:
         """One's own organisation with a part of another, and of none."""
+        if not anywhere(who, "alfa"):
+            return
         own = _organisation_ids(world, "alfa")
         for name in sorted(row.names & {"invitation_id", "membership_id", "programme_id", "unit_id"}):
             for key in ("beta", "missing"):
@@ -212,7 +225,7 @@ class OfOrganisation(About):
             return HIDDEN
         found = _permitted(self.held(who, target.thing.organisation), self.permission, State.OPEN, row)
         part = any(target.ids[name] == NOWHERE for name in row.names if name in target.ids)
-        return HIDDEN if found is row.fine and (target.absent or part) else found
+        return PART if found is row.fine and (target.absent or part) else found
 
 
 class AnywhereIn(OfOrganisation):
@@ -249,8 +262,10 @@ class OfPlace(OfOrganisation):
             yield Target(f"{key}.{unit}" if unit else key, ids, Thing(key, key, unit))
 
     def expected(self, row: "Row", who: Who, target: Target) -> Expected:
-        if not anywhere(who, target.thing.organisation) or target.absent:
+        if not anywhere(who, target.thing.organisation):
             return HIDDEN
+        if target.absent:
+            return PART
         return _permitted(roles(who, target.thing.organisation, target.thing.unit), self.permission, State.OPEN, row)
 
 
@@ -304,8 +319,10 @@ class Operating(About):
 
 def wanted(row: "Row", world: World, who: Who) -> Iterator[Target]:
     """What a person is asked about: everything, or for who is not let in at all only what would be their own."""
+    if who.fault is Fault.HALF and not row.is_api and not world.has_second_factor:
+        return
     targets = list(row.about.targets(world, who))
     crossed = getattr(row.about, "crossed", None)
-    if crossed is not None:
-        targets += crossed(world, row)
+    if crossed is not None and not row.costly:
+        targets += crossed(world, row, who)
     yield from targets[:1] if who.own_only or (who.way is Way.TOKEN and not row.is_api) else targets

@@ -113,9 +113,7 @@ class Rehearsal(Database):
         for name in sorted(self._touched & set(self._known)):
             before, after = self._known[name], rows_of(connection, name)
             self.changes += [
-                Change(name, before.get(key), after.get(key))
-                for key in {**before, **after}
-                if before.get(key) != after.get(key)
+                Change(name, before.get(key), after.get(key)) for key in {**before, **after} if before.get(key) != after.get(key)
             ]
         for name in ("assessment", "answer", "evidence_item", "unit"):
             now = {key[0]: row for key, row in rows_of(connection, name).items()}

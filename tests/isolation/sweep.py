@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 
 from tests.isolation.calling import ORIGIN, Answer, Caller, Sent, headers_of
 from tests.isolation.marks import MARK, text_of
-from tests.isolation.oracle import FINE, HIDDEN, SIGN_IN, Expected, Operating, Public, Target, wanted
+from tests.isolation.oracle import FINE, HIDDEN, PART, SIGN_IN, Expected, Operating, Public, Target, wanted
 from tests.isolation.ownership import Owner, bookkeeping, owner_of
-from tests.isolation.people import PEOPLE, Way, Who, roles
+from tests.isolation.people import PEOPLE, Who, roles
 from tests.isolation.rehearsal import Change
-from tests.isolation.table import ROWS, Row
+from tests.isolation.table import Row
 from tests.isolation.world import World
 
-DIGITS = re.compile(rb"\d+")
+DIGITS, MARKS = re.compile(rb"\d+"), re.compile(MARK.pattern.encode())
 DEAR = ("manager", "shared")
 """The person and the thing for which a costly answer is made."""
 VISITOR = "visitor=v"
@@ -63,7 +63,7 @@ class Sweep:
         """Send the request; what it changed stands in `world.database.changes` afterwards."""
         row, who = cell.row, cell.who
         sent = sent or row.sent(cell.target)
-        headers = headers_of(self.world, who, row.method, row.path, sent, accept_html=not row.is_api)
+        headers = headers_of(self.world, who, row.method, sent, accept_html=not row.is_api)
         if isinstance(row.about, Public) and row.about.form:
             headers = self._as_visitor(headers)
         self.world.database.forget()
@@ -83,21 +83,22 @@ class Sweep:
     def wrong_in(self, rows: Iterable[Row], *, stop: Callable[[], bool] = lambda: False) -> Iterator[str]:
         """Everything that is wrong, cell by cell."""
         for row in rows:
-            hidden: dict[tuple[str, bool], bytes] = {}
+            hidden: dict[tuple[str, bool, str], bytes] = {}
             for cell in self.cells(row):
                 if stop():
                     return
                 yield from self._wrong(cell, hidden)
 
-    def _wrong(self, cell: Cell, hidden: dict[tuple[str, bool], bytes]) -> Iterator[str]:
+    def _wrong(self, cell: Cell, hidden: dict[tuple[str, bool, str], bytes]) -> Iterator[str]:
         expected, answer = self.expected(cell), self.ask(cell)
         if not _fits(cell, expected, answer):
             told = "sign in" if expected == SIGN_IN else "fine" if expected is FINE else "/".join(map(str, sorted(expected)))
             yield f"{cell}: expected {told}, got {answer.status} {answer.headers.get('location', '')}"
         yield from self._leaks(cell, answer)
         yield from self._trespasses(cell, answer, expected)
-        if expected is HIDDEN and answer.status in HIDDEN:
-            key, masked = (cell.who.key, cell.target.absent), DIGITS.sub(b"#", answer.content)
+        if (expected is HIDDEN or expected is PART) and answer.status in HIDDEN:
+            key = (cell.who.key, expected is PART, cell.target.key.partition(" of ")[0] if cell.target.absent else "")
+            masked = DIGITS.sub(b"#", MARKS.sub(b"#", answer.content))
             if hidden.setdefault(key, masked) != masked:
                 yield f"{cell}: what is hidden is answered otherwise than what is missing"
         if "//evil" in answer.headers.get("location", "") or b'value="//evil' in answer.content:
@@ -128,7 +129,9 @@ class Sweep:
             return change.table not in CONTENT
         if owner.organisation is None:
             return owner.person in {None, world.ids.get(f"person:{who.key}")}
-        key = next((name for name, number in world.ids.items() if name.startswith("organisation:") and number == owner.organisation), "")
+        key = next(
+            (name for name, number in world.ids.items() if name.startswith("organisation:") and number == owner.organisation), ""
+        )
         unit = world.unit_key(owner.unit)
         if owner.new_unit:
             unit = None
@@ -145,17 +148,3 @@ def _fits(cell: Cell, expected: Expected, answer: Answer) -> bool:
     halfway = answer.status == 303 and leads.startswith(("/second-factor", "/account/second-factor", "/sign-in"))
     page = cell.row.method == "GET" or cell.who.fault == "half"
     return answer.status == 401 or (not cell.row.is_api and page and (to_sign_in or halfway))
-
-
-def rows_for(paths: Iterable[str]) -> list[Row]:
-    """The rows of some paths."""
-    chosen = set(paths)
-    return [row for row in ROWS if row.path in chosen]
-
-
-def refused_first(rows: Iterable[Row]) -> list[Row]:
-    """Rows in the order in which a fault is found soonest: cheap ones first."""
-    return sorted(rows, key=lambda row: (row.costly, row.method == "GET" and "report" in row.path))
-
-
-ANYWAY = (Way.SESSION, Way.TOKEN)

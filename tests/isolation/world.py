@@ -1,8 +1,11 @@
 """The world of the matrix: organisations, units, people and their things, with a mark in every text of every row."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from sqlalchemy.orm import Session
@@ -32,6 +35,15 @@ UNITS = {"law": None, "civil": "law", "science": None}
 HOUR = timedelta(hours=1)
 
 
+def walk(app: FastAPI) -> Iterator[Any]:
+    """Every route, those of included routers too."""
+    pending: list[Any] = list(app.routes)
+    while pending:
+        route = pending.pop(0)
+        yield route
+        pending += getattr(getattr(route, "original_router", None), "routes", [])
+
+
 @dataclass
 class World:
     """What was built: ids by key ("assessment:law"), credentials by person, and the marks."""
@@ -51,6 +63,11 @@ class World:
     def library(self) -> Library:
         found: Library = self.app.state.library
         return found
+
+    @cached_property
+    def has_second_factor(self) -> bool:
+        """Whether there is a page for the second step: without it nobody can be half signed in."""
+        return any(getattr(route, "name", "") == "second_factor" for route in walk(self.app))
 
     def unit_key(self, number: int | None) -> str | None:
         """The key of a unit ("law"); None for the whole organisation."""
