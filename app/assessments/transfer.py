@@ -105,7 +105,6 @@ def import_portable(  # noqa: PLR0913 - what comes in, where, by whom
 ) -> Assessment:
     """A new assessment with everything in the file. Evidence codes stay unless the library uses one for another item.
 
-    New evidence belongs where the assessment does.
     `source` is the assessment it was moved from, None when it comes from a file.
     """
     data = portable.model_dump(mode="json", exclude_none=True)

@@ -11,6 +11,7 @@ from app.accounts import api_tokens
 from app.accounts.actor import Actor
 from app.accounts.models import Organisation, Person
 from app.accounts.sign_in_models import (
+    ApiToken,
     ExternalIdentity,
     Passkey,
     PasskeyChallenge,
@@ -97,6 +98,9 @@ def give(world: "World", session: Session) -> None:
         world.ids[f"share:{number}"] = row.id
     for who in ("manager", "beta_manager"):
         _factors(world, session, who)
+    # Who loses a role in one organisation keeps the tokens for another.
+    author, beta = world.actor("alfa_author", session), session.get_one(Organisation, world.ids["organisation:beta"])
+    api_tokens.make(session, author, beta, world.marks.new("own", "alfa_author"), ["read"], 90, now=clock.now())
 
 
 def _rubric(world: "World", session: Session, key: str) -> None:
@@ -244,4 +248,4 @@ def own_token(world: "World", session: Session, who: Who, person: Person) -> Non
     organisation = session.get_one(Organisation, world.ids["organisation:alfa" if who.key == "manager" else "organisation:beta"])
     name, now = world.marks.new("own", who.key), clock.now()
     api_tokens.make(session, Actor.of(person, at=now), organisation, name, ["read"], 90, now=now)
-    world.ids[f"token:{who.key}"] = max(row for (row,) in session.query(api_tokens.ApiToken.id))
+    world.ids[f"token:{who.key}"] = max(row for (row,) in session.query(ApiToken.id))

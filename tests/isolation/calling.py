@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 import anyio.to_thread
 from fastapi import FastAPI
@@ -83,6 +83,24 @@ async def _here(function: Callable[..., Any], *arguments: Any, **_options: Any) 
     return contextvars.copy_context().run(function, *arguments)
 
 
+def _scope(method: str, parts: SplitResult, headers: dict[str, str]) -> dict[str, Any]:
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "method": method,
+        "path": parts.path,
+        "raw_path": parts.path.encode(),
+        "query_string": parts.query.encode(),
+        "root_path": "",
+        "scheme": "http",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+        "client": ("192.0.2.1", 50_000),
+        "server": ("testserver", 80),
+        "state": {},
+    }
+
+
 class Caller:
     """One event loop for all requests; one request at a time, in one thread."""
 
@@ -96,7 +114,7 @@ class Caller:
 
     def ask(self, method: str, address: str, headers: dict[str, str], content: bytes = b"") -> Answer:
         """Send a request and wait for the whole answer. An exception that the service did not answer is raised."""
-        threads, anyio.to_thread.run_sync = anyio.to_thread.run_sync, _here
+        threads, anyio.to_thread.run_sync = anyio.to_thread.run_sync, _here  # type: ignore[assignment]  # its options are of no use here
         try:
             return self.loop.run_until_complete(self._ask(method, address, headers, content))
         finally:
@@ -104,21 +122,7 @@ class Caller:
 
     async def _ask(self, method: str, address: str, headers: dict[str, str], content: bytes) -> Answer:
         parts = urlsplit(address)
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0", "spec_version": "2.3"},
-            "http_version": "1.1",
-            "method": method,
-            "path": parts.path,
-            "raw_path": parts.path.encode(),
-            "query_string": parts.query.encode(),
-            "root_path": "",
-            "scheme": "http",
-            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-            "client": ("192.0.2.1", 50_000),
-            "server": ("testserver", 80),
-            "state": {},
-        }
+        scope = _scope(method, parts, headers)
         answer, given = Answer(), iter([{"type": "http.request", "body": content, "more_body": False}])
         done = asyncio.Event()
 

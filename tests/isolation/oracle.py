@@ -82,6 +82,11 @@ class Public(About):
         super().__init__()
         self.form, self.guarded = form, guarded
 
+    def targets(self, world: World, who: Who) -> Iterator[Target]:
+        del who
+        shut = {name: world.titles[f"email:{name}_session"] for name in ("erased", "disabled")}
+        yield Target("it", shut)
+
     def asked(self, row: "Row", who: Who, target: Target) -> Expected:
         del target
         faults = {Fault.FORGED, Fault.CROSS_SITE} if self.form else {Fault.CROSS_SITE} if self.guarded else set()

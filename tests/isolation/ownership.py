@@ -9,12 +9,12 @@ BOOKKEEPING = {"audit_event", "audit_detail", "audit_head", "sign_in_attempt", "
 NOBODYS = {"stored_rubric", "outgoing_mail"}
 """Rows that many share by their digest, and messages under way: no organisation's."""
 SEEN = {"sign_in_session": {"last_seen_at"}, "api_token": {"last_used_at"}}
-PERSONAL = {"sign_in_session", "password_reset", "totp_secret", "passkey", "recovery_code", "external_identity", "api_token"}
+PERSONAL = {"sign_in_session", "password_reset", "totp_secret", "passkey", "recovery_code", "external_identity"}
 
 
 @dataclass(frozen=True)
 class Owner:
-    """Numbers of the organisation and unit, or of the person; all None for what is nobody's."""
+    """Numbers of the organisation and unit, or of the person (both for a token); all None for what is nobody's."""
 
     organisation: int | None = None
     unit: int | None = None
@@ -43,10 +43,8 @@ def owner_of(database: Rehearsal, change: Change) -> Owner:
     if change.table == "unit_line":
         unit = database.owners["unit"][row["descendant_id"]]
         return Owner(unit["organisation_id"], row["descendant_id"], new_unit=True)
-    if change.table == "person":
-        return Owner(person=row["id"])
-    if change.table in PERSONAL:
-        return Owner(person=row["person_id"])
+    if change.table == "person" or change.table in PERSONAL:
+        return Owner(person=row["id"] if change.table == "person" else row["person_id"])
     return _hanging(database, row)
 
 
@@ -59,4 +57,5 @@ def _hanging(database: Rehearsal, row: Row) -> Owner:
         row = owners["assessment"][row["assessment_id"]]
     elif "item_id" in row:
         row = owners["evidence_item"][row["item_id"]]
-    return Owner(row["organisation_id"], row.get("unit_id"))
+    person = row["person_id"] if "scopes" in row else None
+    return Owner(row["organisation_id"], row.get("unit_id"), person)

@@ -121,6 +121,7 @@ PEOPLE = (
     Who("stray_reviewer", _at("gamma", Role.REVIEWER), near=GUEST),
     Who("operator", is_operator=True, near=GUEST),
     Who("stray_operator", _at("alfa", Role.OPERATOR), near=GUEST),
+    Who("two_hats", (*_at("alfa", C), *_at("beta", Role.OPERATOR))),
     Who("bound_operator", _at("beta", M), only="beta", is_operator=True, near=BOUND),
     Who("without_role", near=GUEST),
     Who("bound_session", (*_at("alfa", M), *_at("beta", M)), only="beta", near=BOUND),

@@ -127,11 +127,11 @@ class Sweep:
         who, world = cell.who, self.world
         if isinstance(cell.row.about, Operating):
             return change.table not in CONTENT
-        if owner.organisation is None:
-            return owner.person in {None, world.ids.get(f"person:{who.key}")}
-        key = next(
-            (name for name, number in world.ids.items() if name.startswith("organisation:") and number == owner.organisation), ""
-        )
+        me = world.ids.get(f"person:{who.key}")
+        if owner.organisation is None or owner.person == me:
+            return owner.person in {None, me}
+        places = (name for name, number in world.ids.items() if number == owner.organisation and name.startswith("organisation:"))
+        key = next(places, "")
         unit = world.unit_key(owner.unit)
         if owner.new_unit:
             unit = None

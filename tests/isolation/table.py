@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from app.accounts.policy import Permission as P
+from app.accounts.policy import Permission
 from tests.isolation.calling import Sent, as_json, form, multipart
 from tests.isolation.oracle import (
     FINE,
@@ -45,6 +45,7 @@ from tests.isolation.oracle import (
     Target,
 )
 
+P = Permission
 NAMES = re.compile(r"\{(\w+)\}")
 ACTION = {"criterion": "{criterion}", "what": "Do it", "version": "1"}
 ITEM = {"title": "A title", "kind": "policy"}
@@ -60,7 +61,8 @@ PORTABLE: dict[str, Any] = {
 }
 RUBRIC = b"format: sapa-rubric/1\nid: broken\n"
 """Not a whole rubric: the answer for who may bring one in is what is wrong with it."""
-REQUEST_FIELDS = {"version", "criterion"}
+PASSWORD = "correct horse battery"
+"""Everybody's."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,11 +130,15 @@ ANYBODY = (
     Row("POST /language", Public(guarded=False), form={"language": "en", "next": "//evil.example"}),
     Row("GET /sign-in?next=//evil.example", Public()),
     Row("POST /sign-in", Public(form=True), form={"email": "nobody@example.org", "password": "wrong"}, status=422),
+    Row("POST /sign-in", Public(form=True), form={"email": "{erased}", "password": PASSWORD}, status=422),
+    Row("POST /sign-in", Public(form=True), form={"email": "{disabled}", "password": PASSWORD}, status=422),
     Row("GET /invitation/{token}", Public(), with_ids={"token": "x"}),
     Row("GET /invitation", Public(), status=404),
     Row("POST /invitation", Public(form=True), form={"name": "N", "password": "correct horse battery"}, status=404),
     Row("GET /forgot", Public()),
     Row("POST /forgot", Public(form=True), form={"email": "nobody@example.org"}),
+    Row("POST /forgot", Public(form=True), form={"email": "{erased}"}),
+    Row("POST /forgot", Public(form=True), form={"email": "{disabled}"}),
     Row("GET /reset/{token}", Public(), with_ids={"token": "x"}),
     Row("GET /reset", Public(), status=404),
     Row("POST /reset", Public(form=True), form={"password": "correct horse battery"}, status=404),
@@ -143,7 +149,7 @@ ANYBODY = (
 ACCOUNT = (
     Row("GET /", SignedIn()),
     Row("GET /account", SignedIn()),
-    Row("POST /account/password", SignedIn(), form={"password": "a new long password", "current": "correct horse battery"}),
+    Row("POST /account/password", SignedIn(), form={"password": "a new long password", "current": PASSWORD}),
     Row("POST /account/sessions/{session_id}/end", Own("session")),
     Row(
         "POST /account/tokens",

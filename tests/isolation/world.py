@@ -194,29 +194,33 @@ def _credentials(world: World, session: Session, who: Who, person: Person) -> No
 
 def _spoil(world: World, session: Session) -> None:
     """Make what is wrong with some people wrong."""
-    now = clock.now()
     for who in PEOPLE:
         if who.way is Way.NOBODY or who.fault is Fault.NONE:
             continue
         person = session.get_one(Person, world.ids[f"person:{who.key}"])
         stored = session.query(SignInSession).filter_by(person_id=person.id).one()
         token = session.query(ApiToken).filter_by(person_id=person.id).one_or_none()
-        if who.fault is Fault.DISABLED:
-            person.disabled_at = now
-        elif who.fault is Fault.ERASED:
-            person.erased_at = now
-        elif who.fault is Fault.IDLE:
-            stored.last_seen_at = now - 5 * HOUR
-        elif who.fault is Fault.HALF:
-            stored.stage = Stage.SECOND_FACTOR.value
-        elif who.fault is Fault.ENDED:
-            stored.expires_at = now - HOUR
-            if token:
-                token.expires_at = now - HOUR
-        elif who.fault is Fault.REVOKED and token:
-            token.revoked_at = now
-        elif who.fault is Fault.UNKNOWN:
+        if who.fault is Fault.UNKNOWN:
             world.tokens[who.key] = "sapa_" + "x" * 43
+        _spoil_one(who.fault, person, stored, token)
+
+
+def _spoil_one(fault: Fault, person: Person, stored: SignInSession, token: ApiToken | None) -> None:
+    now = clock.now()
+    if fault is Fault.DISABLED:
+        person.disabled_at = now
+    elif fault is Fault.ERASED:
+        person.erased_at = now
+    elif fault is Fault.IDLE:
+        stored.last_seen_at = now - 5 * HOUR
+    elif fault is Fault.HALF:
+        stored.stage = Stage.SECOND_FACTOR.value
+    elif fault is Fault.REVOKED and token:
+        token.revoked_at = now
+    elif fault is Fault.ENDED:
+        stored.expires_at = now - HOUR
+        if token:
+            token.expires_at = now - HOUR
 
 
 MISSING = Thing("missing", "", state="missing")
