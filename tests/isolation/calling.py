@@ -101,6 +101,31 @@ def _scope(method: str, parts: SplitResult, headers: dict[str, str]) -> dict[str
     }
 
 
+class _Exchange:
+    """What a server does for one request: gives the body, takes the answer."""
+
+    def __init__(self, content: bytes) -> None:
+        self.answer = Answer()
+        self._given = iter([{"type": "http.request", "body": content, "more_body": False}])
+        self._done = asyncio.Event()
+
+    async def receive(self) -> Any:
+        message = next(self._given, None)
+        if message is not None:
+            return message
+        await self._done.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            self.answer.status = message["status"]
+            self.answer.headers = {name.decode().lower(): value.decode("latin-1") for name, value in message["headers"]}
+            return
+        self.answer.content += message.get("body", b"")
+        if not message.get("more_body"):
+            self._done.set()
+
+
 class Caller:
     """One event loop for all requests; one request at a time, in one thread."""
 
@@ -123,29 +148,11 @@ class Caller:
     async def _ask(self, method: str, address: str, headers: dict[str, str], content: bytes) -> Answer:
         parts = urlsplit(address)
         scope = _scope(method, parts, headers)
-        answer, given = Answer(), iter([{"type": "http.request", "body": content, "more_body": False}])
-        done = asyncio.Event()
-
-        async def receive() -> Any:
-            message = next(given, None)
-            if message is None:
-                await done.wait()
-                return {"type": "http.disconnect"}
-            return message
-
-        async def send(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                answer.status = message["status"]
-                answer.headers = {name.decode().lower(): value.decode("latin-1") for name, value in message["headers"]}
-            elif message["type"] == "http.response.body":
-                answer.content += message.get("body", b"")
-                if not message.get("more_body"):
-                    done.set()
-
+        exchange = _Exchange(content)
         try:
-            await self.app(scope, receive, send)
+            await self.app(scope, exchange.receive, exchange.send)
         except Exception:
-            # A fault is answered with 500 and then raised for the server's log.
-            if not answer.status:
+            # A fault that is answered with 500 and then raised for the server's log.
+            if not exchange.answer.status:
                 raise
-        return answer
+        return exchange.answer

@@ -20,8 +20,8 @@ from tests.isolation.world import build
 
 OWN = "it says which of one's own tokens are listed or ended again; nobody else's are reached"
 EQUIVALENT = {
-    "app/accounts/access.py units_where: any Unit.organisation_id == organisation_id": "`holding` allows only own units; a foreign "
-    "one of the same person would be offered in a list, and `get_unit` refuses it",
+    "app/accounts/access.py units_where: any Unit.organisation_id == organisation_id": "`holding` allows own units "
+    "only; one of another organisation of the same person would stand in a list, and `get_unit` refuses it",
     "app/accounts/api_tokens.py of_person: any ApiToken.revoked_at.is_(None)": OWN,
     "app/accounts/api_tokens.py revoke: any ApiToken.revoked_at.is_(None)": OWN,
     "app/accounts/api_tokens.py revoke_all: any ApiToken.revoked_at.is_(None)": OWN,

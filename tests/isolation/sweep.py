@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from tests.isolation.calling import ORIGIN, Answer, Caller, Sent, headers_of
 from tests.isolation.marks import MARK, text_of
-from tests.isolation.oracle import FINE, HIDDEN, PART, SIGN_IN, Expected, Operating, Public, Target, wanted
+from tests.isolation.oracle import FINE, HIDDEN, PART, SIGN_IN, Expected, Public, Target, wanted
 from tests.isolation.ownership import Owner, bookkeeping, owner_of
 from tests.isolation.people import PEOPLE, Who, roles
+from tests.isolation.places import Operating
 from tests.isolation.rehearsal import Change
 from tests.isolation.table import Row
 from tests.isolation.world import World

@@ -11,7 +11,7 @@ The first word is the method, then the path as the service has it; a query may f
 `OfEvidence`, `OfOrganisation` (a role in the whole of it), `AnywhereIn` (a role in any unit), `OfPlace` (the organisation
 or a unit in the query or body), `Joined` (any role), `OfRubric`, `Operating`. The permission is that of
 `app.accounts.policy`. Names in braces, in the path and in what is sent, are filled with the ids of the thing asked about
-(see `oracle`); one that the world does not know yet is given its id in `world` or `belongings` under "name:key".
+(see `oracle` and `places`); one that the world does not know yet is given its id in `world` or `belongings` under "name:key".
 What is expected of each person is computed from these; `status` is needed only where the right answer is not 2xx or 303,
 `when` where a state refuses it ("open", "frozen"). A route may have several rows, one for each channel.
 """
@@ -28,22 +28,16 @@ from tests.isolation.calling import Sent, as_json, form, multipart
 from tests.isolation.oracle import (
     FINE,
     About,
-    AnywhereIn,
     Expected,
-    Joined,
     OfAssessment,
     OfDeleted,
     OfEvidence,
     OfGathered,
-    OfOrganisation,
-    OfPlace,
-    OfRubric,
-    Operating,
-    Own,
     Public,
     SignedIn,
     Target,
 )
+from tests.isolation.places import AnywhereIn, Joined, OfOrganisation, OfPlace, OfRubric, Operating, Own
 
 P = Permission
 NAMES = re.compile(r"\{(\w+)\}")
