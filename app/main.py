@@ -23,7 +23,7 @@ from app.accounts import (
 )
 from app.accounts import routes as account_routes
 from app.accounts.passwords import Passwords
-from app.accounts.signed_in import CurrentActor
+from app.accounts.signed_in import COOKIE, CurrentActor
 from app.accounts.single_sign_on_client import Issuers
 from app.assessments import api as assessment_api
 from app.assessments import (
@@ -49,6 +49,7 @@ from app.reports import routes as report_routes
 from app.rubrics import registry
 from app.web import health, problems
 from app.web.bodies import OnlyKnownBodies
+from app.web.description import describe
 from app.web.headers import SecurityHeaders
 from app.web.hosts import OnlyOurHost
 from app.web.i18n import SpeakLanguage
@@ -121,6 +122,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_api_route("/", _home, include_in_schema=False, name="home")
     problems.install(app)
+    describe(app, settings, COOKIE)
     app.add_exception_handler(SignInNeeded, _on_sign_in_needed)
     app.add_exception_handler(Forbidden, refused.on_refused)
     app.add_exception_handler(NotFound, refused.on_refused)

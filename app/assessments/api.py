@@ -21,6 +21,7 @@ from app.portable.model import Prose
 from app.portable.read import MAX_BYTES, read
 from app.portable.write import to_data
 from app.rubrics.model import StrictLevel
+from app.web.forms import Number
 from app.web.if_match import PROBLEMS, STALE, IfMatch, version_of
 from app.web.library import LibraryDep
 from app.web.session import AsideDep, SessionDep
@@ -110,7 +111,7 @@ def import_assessment(
     actor: CurrentActor,
     organisation_id: int,
     body: dict[str, Any],
-    unit_id: int | None = None,
+    unit_id: Number | None = None,
 ) -> AssessmentOut:
     """Make an assessment from a portable one, for the whole organisation or for one of its units."""
     organisation = accounts.get_organisation(session, actor, organisation_id, Permission.MANAGE, unit_id)

@@ -8,7 +8,7 @@ from app.accounts.forms import Address
 from app.i18n import gettext as _
 from app.portable.model import Line, Prose, wrong
 from app.rubrics.model import TOP_LEVEL, Day
-from app.web.forms import OptionalNumber, empty_to_none, plain_lines
+from app.web.forms import Number, OptionalNumber, empty_to_none, plain_lines
 
 OptionalProse = Annotated[Prose | None, BeforeValidator(plain_lines)]
 OptionalLine = Annotated[Line | None, BeforeValidator(empty_to_none)]
@@ -74,7 +74,7 @@ class ActionForm(BaseModel):
 class NewAssessmentForm(BaseModel):
     """A new, empty assessment."""
 
-    organisation_id: int
+    organisation_id: Number
     title: Line
     date: Day
     profile: Line

@@ -67,10 +67,18 @@ def by_codes(session: Session, organisation_id: int, codes: list[str]) -> dict[s
     return {item.code: item for item in session.scalars(query)}
 
 
-def same_file(session: Session, organisation_id: int, sha256: str) -> EvidenceItem | None:
-    """An item of the same organisation whose file has these bytes: it is offered for linking instead of a second copy."""
+def may_read(session: Session, actor: Actor, item: EvidenceItem) -> bool:
+    """Whether the person may see this item of their organisation: not one of another faculty."""
+    return session.scalar(readable_by(actor).where(EvidenceItem.id == item.id)) is not None
+
+
+def same_file(session: Session, actor: Actor | None, organisation_id: int, sha256: str) -> EvidenceItem | None:
+    """An item of the same organisation whose file has these bytes: it is offered for linking instead of a second copy.
+
+    Only one that the person may see: whoever has the bytes would else learn what another faculty calls them. None: nobody asks.
+    """
     query = (
-        select(EvidenceItem)
+        (select(EvidenceItem) if actor is None else readable_by(actor))
         .join(EvidenceVersion, EvidenceVersion.item_id == EvidenceItem.id)
         .where(EvidenceItem.organisation_id == organisation_id, EvidenceVersion.sha256 == sha256)
         .order_by(EvidenceItem.id)

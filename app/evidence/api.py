@@ -15,12 +15,12 @@ from app.evidence.forms import EvidenceForm
 from app.evidence.models import EvidenceItem
 from app.files.storage import Storage
 from app.i18n import gettext as _
+from app.web.forms import Number
 from app.web.if_match import PROBLEMS
 from app.web.library import LibraryDep
 from app.web.session import SessionDep, SettingsDep
 
 router = APIRouter(prefix="/api/v1", tags=["evidence"])
-FILE_PROBLEMS = {**PROBLEMS, 413: {"description": "Too large"}, 415: {"description": "Type not accepted"}}
 
 
 class EvidenceIn(EvidenceForm):
@@ -84,7 +84,7 @@ def add_evidence(
     actor: CurrentActor,
     organisation_id: int,
     body: EvidenceIn,
-    unit_id: int | None = None,
+    unit_id: Number | None = None,
 ) -> EvidenceOut:
     """Add an item without a file, for the whole organisation or for one of its units; send the file afterwards."""
     organisation = accounts.get_organisation(session, actor, organisation_id, Permission.EDIT_EVIDENCE, unit_id)
@@ -96,7 +96,7 @@ def add_evidence(
     return _out(item)
 
 
-@router.post("/evidence/{item_id}/files", status_code=201, responses=FILE_PROBLEMS)
+@router.post("/evidence/{item_id}/files", status_code=201, responses=PROBLEMS)
 def add_file(session: SessionDep, settings: SettingsDep, actor: CurrentActor, item_id: int, file: UploadFile) -> EvidenceOut:
     """Upload a file (multipart/form-data, field `file`) as the item's newest version."""
     item = access.get_editable(session, actor, item_id)

@@ -80,7 +80,7 @@ def attach(  # noqa: PLR0913 - the file's three facts, where it goes and who bri
     file_name = checks.clean_name(name)
     media_type = checks.type_of(source, file_name)
     stored = storage.store(source, limit=limit)
-    other = access.same_file(session, item.organisation_id, stored.sha256)
+    other = access.same_file(session, actor, item.organisation_id, stored.sha256)
     if other is not None:
         message = _("This file is already in the library as {code}, “{title}”. Link that item instead of a second copy.")
         raise AlreadyInLibrary(message.format(code=other.code, title=other.title), other)

@@ -11,7 +11,17 @@ IfMatch = Annotated[str | None, Header()]
 DIGITS = 9
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"description": text, "content": {"application/problem+json": {}}}
-    for status, text in ((401, "Not signed in"), (404, "No such thing, or another organisation's"), (422, "Not usable"))
+    for status, text in (
+        (400, "Not readable"),
+        (401, "Not signed in"),
+        (403, "Not for this role or token"),
+        (404, "No such thing, or another organisation's"),
+        (409, "Closed to changes, or there already"),
+        (413, "Too large"),
+        (415, "Type not accepted"),
+        (422, "Not usable"),
+        (503, "Try again in a moment"),
+    )
 }
 """What every address of the API may answer, for its description."""
 STALE: dict[int | str, dict[str, Any]] = {**PROBLEMS, 412: {"description": "Stale"}, 428: {"description": "If-Match is missing"}}

@@ -1,0 +1,114 @@
+"""`./run mutants [PART]`: take each authorisation check away, one by one, and see the matrix notice. On SQLite.
+
+Prints each mutant with what gave it away, then the figures. Ends with 1 when one survives that nobody explained.
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from app.accounts.models import Role
+from tests.isolation.conftest import settings_in
+from tests.isolation.mutating import ROOT, Mutant, every
+from tests.isolation.sweep import Cell, Sweep
+from tests.isolation.table import ROWS, Row
+from tests.isolation.world import build
+
+OWN = "it says which of one's own tokens are listed or ended again; nobody else's are reached"
+EQUIVALENT = {
+    "app/accounts/access.py units_where: any Unit.organisation_id == organisation_id": "`holding` allows own units "
+    "only; one of another organisation of the same person would stand in a list, and `get_unit` refuses it",
+    "app/accounts/api_tokens.py of_person: any ApiToken.revoked_at.is_(None)": OWN,
+    "app/accounts/api_tokens.py revoke: any ApiToken.revoked_at.is_(None)": OWN,
+    "app/accounts/api_tokens.py revoke_all: any ApiToken.revoked_at.is_(None)": OWN,
+    **{
+        f"app/accounts/policy.py allows: operate for {role} too": "operators are known by the person's row, never by a role"
+        for role in Role
+        if role is not Role.OPERATOR
+    },
+}
+"""Mutants that change nothing, by name, each with the reason."""
+SCOUTS = ("manager", "law_contributor", "reviewer", "partner", "operator", "beta_manager", "reading_token", "anonymous")
+
+
+class Hunt:
+    """A world, and which rows come through which function of the service."""
+
+    def __init__(self, folder: Path) -> None:
+        self.sweep = Sweep(build(settings_in(folder)))
+        self.through: dict[tuple[str, str], list[Row]] = {}
+
+    def scout(self) -> None:
+        """Ask a few cells of every row and note the functions that they come through."""
+        inside = str(ROOT / "app")
+        for row in (one for one in ROWS if not one.costly):
+            seen: set[tuple[str, str]] = set()
+
+            def note(frame: FrameType, event: str, _argument: Any, seen: set[tuple[str, str]] = seen) -> None:
+                if event == "call" and frame.f_code.co_filename.startswith(inside):
+                    seen.add((frame.f_code.co_filename, frame.f_code.co_name))
+
+            sys.setprofile(note)
+            try:
+                for cell in self._some_of(row):
+                    self.sweep.ask(cell)
+            finally:
+                sys.setprofile(None)
+            for name, function in seen:
+                where = Path(name).relative_to(ROOT).as_posix()
+                self.through.setdefault((where, function), []).append(row)
+
+    def _some_of(self, row: Row) -> list[Cell]:
+        return [cell for cell in self.sweep.cells(row) if cell.who.key in SCOUTS][::3]
+
+    def rows_through(self, mutant: Mutant) -> list[Row]:
+        """One row of each kind that comes through the function: what it is about, the permission, the method, page or API."""
+        rows = self.through.get((mutant.where, mutant.function)) or [row for row in ROWS if not row.costly]
+        kinds = {(type(row.about), row.about.permission, row.method, row.is_api, row.names): row for row in reversed(rows)}
+        return _in_turn(kinds.values())
+
+    def given_away_by(self, mutant: Mutant, rows: list[Row] | None = None) -> str | None:
+        """The first thing that is wrong with the mutant in place; None when it survives."""
+        with mutant.applied():
+            try:
+                return next(self.sweep.wrong_in(rows or self.rows_through(mutant)), None)
+            except Exception as broken:  # noqa: BLE001 - a fault that the service does not answer gives it away too
+                return f"{type(broken).__name__}: {broken}"
+
+
+def _in_turn(rows: Iterable[Row]) -> list[Row]:
+    """Cheap rows first, and not all of one kind before the next."""
+    return sorted(rows, key=lambda row: not row.is_api and "{assessment_id}" in row.path and row.method == "GET")
+
+
+def main() -> int:
+    """Hunt all mutants, or those whose name holds the argument."""
+    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    mutants = [one for one in every() if wanted in one.name]
+    survivors, began = [], time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        hunt = Hunt(Path(folder))
+        wrong = list(hunt.sweep.wrong_in([row for row in ROWS if row.path in {"/account", "/api/v1/assessments"}]))
+        assert not wrong, wrong
+        hunt.scout()
+        for number, mutant in enumerate(mutants, 1):
+            found = None if mutant.name in EQUIVALENT else hunt.given_away_by(mutant)
+            fate = "killed" if found else "equivalent" if mutant.name in EQUIVALENT else "SURVIVED"
+            if fate == "SURVIVED":
+                survivors.append(mutant.name)
+            told = found or EQUIVALENT.get(mutant.name, "")
+            sys.stdout.write(f"{number}/{len(mutants)} {fate}: {mutant.name} <- {told[:160]}\n")
+            sys.stdout.flush()
+    same = sum(one.name in EQUIVALENT for one in mutants)
+    took = time.monotonic() - began
+    sys.stdout.write(f"{len(mutants)} mutants, {len(mutants) - same - len(survivors)} killed, {same} equivalent, ")
+    sys.stdout.write(f"{len(survivors)} survived, {took:.0f} s\n")
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

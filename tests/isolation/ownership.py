@@ -1,0 +1,61 @@
+"""Whose a row is: the organisation and unit that it belongs to through whatever it hangs on, or a person."""
+
+from dataclasses import dataclass
+
+from tests.isolation.rehearsal import Change, Rehearsal, Row
+
+BOOKKEEPING = {"audit_event", "audit_detail", "audit_head", "sign_in_attempt", "passkey_challenge", "sign_on_attempt"}
+"""The trail and what signing in keeps for itself: every request may add to them."""
+NOBODYS = {"stored_rubric", "outgoing_mail"}
+"""Rows that many share by their digest, and messages under way: no organisation's."""
+SEEN = {"sign_in_session": {"last_seen_at"}, "api_token": {"last_used_at"}}
+PERSONAL = {"sign_in_session", "password_reset", "totp_secret", "passkey", "recovery_code", "external_identity"}
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Numbers of the organisation and unit, or of the person (both for a token); all None for what is nobody's."""
+
+    organisation: int | None = None
+    unit: int | None = None
+    person: int | None = None
+    new_unit: bool = False
+
+
+def bookkeeping(change: Change) -> bool:
+    """Whether a change says nothing but that somebody was there."""
+    if change.table in BOOKKEEPING:
+        return True
+    if change.table not in SEEN or not change.before or not change.after:
+        return False
+    return {name for name in change.before if change.before[name] != change.after[name]} <= SEEN[change.table]
+
+
+def owner_of(database: Rehearsal, change: Change) -> Owner:
+    """Whose the changed row is."""
+    row = change.row
+    if change.table in NOBODYS:
+        return Owner()
+    if change.table == "organisation":
+        return Owner(row["id"])
+    if change.table == "unit":
+        return Owner(row["organisation_id"], row["id"] if change.before else None, new_unit=not change.before)
+    if change.table == "unit_line":
+        unit = database.owners["unit"][row["descendant_id"]]
+        return Owner(unit["organisation_id"], row["descendant_id"], new_unit=True)
+    if change.table == "person" or change.table in PERSONAL:
+        return Owner(person=row["id"] if change.table == "person" else row["person_id"])
+    return _hanging(database, row)
+
+
+def _hanging(database: Rehearsal, row: Row) -> Owner:
+    """Through the assessment, the answer or the item it hangs on."""
+    owners = database.owners
+    if "answer_id" in row:
+        row = owners["answer"][row["answer_id"]]
+    if "assessment_id" in row:
+        row = owners["assessment"][row["assessment_id"]]
+    elif "item_id" in row:
+        row = owners["evidence_item"][row["item_id"]]
+    person = row["person_id"] if "scopes" in row else None
+    return Owner(row["organisation_id"], row.get("unit_id"), person)

@@ -1,0 +1,32 @@
+"""A few checks taken away, so that the matrix itself is seen to work; `./run mutants` takes away all of them."""
+
+import pytest
+
+from tests.isolation.mutants import Hunt
+from tests.isolation.mutating import every
+from tests.isolation.table import ROWS
+
+SAMPLE = {
+    "app/accounts/signed_in.py current_actor: never found.stage != Stage.COMPLETE.value": "/api/v1/assessments",
+    "app/accounts/signed_in.py current_session: without csrf.refuse_unless_same(found.csrf_token, sent)": "/sign-out",
+    "app/accounts/access.py holding: any Membership.organisation_id == organisation_id": "/api/v1/evidence/{item_id}",
+    "app/assessments/access.py readable_by: any Assessment.deleted_at.is_(None)": "/api/v1/assessments/{assessment_id}",
+    "app/evidence/access.py get_editable: without require(_roles(session, actor, found), Permission.EDIT_EVIDENCE)": (
+        "/evidence/{item_id}/files"
+    ),
+    "app/accounts/policy.py allows: manage for contributor too": "/assessments/{assessment_id}/delete",
+}
+"""The mutant, and the path whose rows give it away."""
+
+
+@pytest.fixture(scope="module")
+def hunt(tmp_path_factory: pytest.TempPathFactory) -> Hunt:
+    return Hunt(tmp_path_factory.mktemp("hunt"))
+
+
+def test_the_matrix_notices_when_a_check_is_gone(hunt: Hunt) -> None:
+    mutants = {one.name: one for one in every()}
+    assert set(SAMPLE) - set(mutants) == set(), "a check of the sample is written otherwise now"
+    for name, path in SAMPLE.items():
+        rows = [row for row in ROWS if row.path == path]
+        assert hunt.given_away_by(mutants[name], rows) is not None, name
