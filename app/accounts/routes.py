@@ -145,7 +145,7 @@ async def interrupted(request: Request) -> tuple[tuple[str, str], ...]:
     )
 
 
-NEXT_STEPS = {Stage.SECOND_FACTOR: "second_factor", Stage.ENROLMENT: "enrol"}
+NEXT_STEPS = {Stage.SECOND_FACTOR: "second_factor", Stage.ENROLMENT: "enrol", Stage.COMPLETE: "home"}
 
 
 def _next_step(problem: Exception) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tests.isolation.calling import ORIGIN, Answer, Caller, Sent, headers_of
-from tests.isolation.marks import MARK, text_of
+from tests.isolation.marks import MARK, Subject, text_of
 from tests.isolation.oracle import FINE, HIDDEN, PART, SIGN_IN, Expected, Public, Target, wanted
 from tests.isolation.ownership import Owner, bookkeeping, owner_of
 from tests.isolation.people import PEOPLE, Who, roles
@@ -110,8 +110,9 @@ class Sweep:
         text = text_of(answer.content, answer.headers.get("content-type", "")) + str(answer.headers)
         said = cell.row.address(cell.target) + cell.row.sent(cell.target).content.decode("utf-8", "replace")
         found = set(MARK.findall(text)) - self.allowed[cell.who.key] - set(MARK.findall(said))
-        for mark in sorted(found)[:3]:
-            yield f"{cell}: {answer.status} shows {self.world.marks.subjects[mark]}"
+        subjects = {mark: self.world.marks.subjects[mark] for mark in sorted(found)}
+        for subject in [one for one in subjects.values() if not _told(cell, one)][:3]:
+            yield f"{cell}: {answer.status} shows {subject}"
 
     def _trespasses(self, cell: Cell, answer: Answer, expected: Expected) -> Iterator[str]:
         """Rows that the person had no business to change."""
@@ -137,6 +138,11 @@ class Sweep:
         if owner.new_unit:
             unit = None
         return bool(roles(who, key.removeprefix("organisation:"), unit))
+
+
+def _told(cell: Cell, subject: Subject) -> bool:
+    """Whether the page is there to tell this: secrets only to whose they are."""
+    return subject.kind in cell.row.tells and (subject.kind != "secret" or subject.key == cell.who.key)
 
 
 def _fits(cell: Cell, expected: Expected, answer: Answer) -> bool:

@@ -71,6 +71,8 @@ class Row:
     when: str | None = None
     status: int = 0
     with_ids: Mapping[str, str] = field(default_factory=dict)
+    tells: frozenset[str] = frozenset()
+    """Kinds of subjects whose names this page is there to tell those who may open it."""
     costly: bool = False
     """Only one allowed cell is asked: it takes a second."""
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.isolation.mutants import Hunt
 from tests.isolation.mutating import every
-from tests.isolation.table import ROWS
+from tests.isolation.rows import ROWS
 
 SAMPLE = {
     "app/accounts/signed_in.py current_actor: never found.stage != Stage.COMPLETE.value": "/api/v1/assessments",
