@@ -14,9 +14,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 SECRET = "Wq7-vT3_kLz9XbN2mRf8YcH5dPj0sGaE"
 TOLD = "a port was bound"
+# urllib3 binds port 0 when it is loaded, to see whether there is IPv6.
 _START = """
 import sys
-sys.addaudithook(lambda event, values: print({told!r}, file=sys.stderr) if event == "socket.bind" else None)
+def told(event, values):
+    if event == "socket.bind" and values[1][1:2] != (0,):
+        print({told!r}, file=sys.stderr)
+sys.addaudithook(told)
 {plant}
 from app.cli import main
 sys.argv = ["sapa", *{arguments!r}]

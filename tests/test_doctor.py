@@ -29,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
 
 def refused(folder: Path, settings: dict[str, str], told: str, plant: str = "") -> None:
     """`sapa serve` exits with 1 and these words, and never binds a port."""
-    ended = sapa(folder, settings, "serve", "--port", "0", plant=plant)
+    ended = sapa(folder, settings, "serve", "--port", "8765", plant=plant)
     assert ended.returncode == 1, ended.stdout + ended.stderr
     assert told in ended.stderr
     assert "Traceback" not in ended.stderr

@@ -1,5 +1,6 @@
 """Moving an assessment to a newer edition over HTTP: the preview, the copy, and that the old one stays as it is."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -113,17 +114,22 @@ def test_an_edition_that_does_not_follow_is_not_found(client: Client, place: str
     assert client.send_form(f"{place}/editions", {"newer": newer}).status_code == 404
 
 
+def _without_head(text: str) -> str:
+    """The text without where the trail ended: taking a report out is itself an event."""
+    return re.sub(r"\b\d+:\d+:[0-9a-f]{4}(?: ?[0-9a-f]{4})+", "head", text)
+
+
 def test_an_assessment_renders_the_same_when_the_files_of_its_edition_are_gone(
     client: Client, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     addresses = [f"{place}/report.html", f"{place}/results", f"{place}/gaps", f"/api/v1{place}/scorecard"]
     criterion = f"{place}/criteria/iso-9001-2015:10.3"
-    before = [client.get(one).text for one in addresses]
+    before = [_without_head(client.get(one).text) for one in addresses]
     state = client.app.state  # type: ignore[attr-defined]  # Starlette's, behind an ASGI type
     left = {name: rubric for name, rubric in state.library.rubrics.items() if not name.startswith("iso-")}
     # setattr would be undone by deleting: the state keeps its names apart from its attributes
     monkeypatch.setitem(state._state, "library", replace(state.library, rubrics=left))
-    assert [client.get(one).text for one in addresses] == before
+    assert [_without_head(client.get(one).text) for one in addresses] == before
     assert "quality management system fitter" in client.get(criterion).text
 
 
