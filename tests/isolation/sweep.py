@@ -67,6 +67,8 @@ class Sweep:
         headers = headers_of(self.world, who, row.method, sent, accept_html=not row.is_api)
         if isinstance(row.about, Public) and row.about.form:
             headers = self._as_visitor(headers)
+        if row.cookie:
+            headers["cookie"] = "; ".join(one for one in (headers.get("cookie"), row.cookies(cell.target)) if one)
         self.world.database.forget()
         self.asked += 1
         return self.caller.ask(row.method, ORIGIN + row.address(cell.target), headers, sent.content)
@@ -78,7 +80,7 @@ class Sweep:
 
         token = hmac.new(self.world.settings.secret.encode(), b"v", hashlib.sha256).hexdigest()
         cookie = "; ".join(one for one in (headers.get("cookie"), VISITOR) if one)
-        forged = "cookie" in headers and "x-csrf-token" not in headers
+        forged = "sapa=" in headers.get("cookie", "") and "x-csrf-token" not in headers
         return {**headers, "cookie": cookie, "x-csrf-token": "" if forged else token}
 
     def wrong_in(self, rows: Iterable[Row], *, stop: Callable[[], bool] = lambda: False) -> Iterator[str]:
@@ -130,7 +132,7 @@ class Sweep:
             return change.table not in CONTENT
         me = world.ids.get(f"person:{who.key}")
         if owner.organisation is None or owner.person == me:
-            return owner.person in {None, me}
+            return owner.person in {None, me, world.ids.get(f"person:{cell.row.of}")}
         places = (name for name, number in world.ids.items() if number == owner.organisation and name.startswith("organisation:"))
         key = next(places, "")
         unit = world.unit_key(owner.unit)

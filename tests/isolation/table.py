@@ -71,6 +71,10 @@ class Row:
     when: str | None = None
     status: int = 0
     with_ids: Mapping[str, str] = field(default_factory=dict)
+    cookie: str = ""
+    """A cookie that the browser sends as well, for example the link that led here."""
+    of: str = ""
+    """Whose personal rows it may change besides one's own, by key: who asks for a new password need not be signed in."""
     costly: bool = False
     """Only one allowed cell is asked: it takes a second."""
 
@@ -93,12 +97,16 @@ class Row:
     @cached_property
     def names(self) -> frozenset[str]:
         """What is filled in, in the path and in what is sent."""
-        return frozenset(NAMES.findall(self.call + json.dumps([dict(self.form or {}), self.json])))
+        return frozenset(NAMES.findall(self.call + json.dumps([dict(self.form or {}), self.json, self.cookie])))
 
     def address(self, target: Target) -> str:
         """Path and query for this thing; a query without a value is left out."""
         filled = self._filled(self.call.split()[1], target)
         return filled.removesuffix("?unit_id=")
+
+    def cookies(self, target: Target) -> str:
+        """The other cookie for this thing."""
+        return self._filled(self.cookie, target)
 
     def sent(self, target: Target, more: Mapping[str, str] | None = None) -> Sent:
         """The body for this thing, with more fields than the form has when asked."""
@@ -117,6 +125,8 @@ class Row:
         return self._filled(value, target) if isinstance(value, str) else value
 
 
+USELESS = ("used", "late", "revoked", "disabled", "erased")
+"""What is wrong with links that open nothing."""
 ANYBODY = (
     Row("GET /api/v1/openapi.json", Public()),
     Row("GET /healthz", Public()),
@@ -133,6 +143,11 @@ ANYBODY = (
     Row("POST /forgot", Public(form=True), form={"email": "nobody@example.org"}),
     Row("POST /forgot", Public(form=True), form={"email": "{erased}"}),
     Row("POST /forgot", Public(form=True), form={"email": "{disabled}"}),
+    Row("POST /forgot", Public(form=True), form={"email": "{somebody}"}, of="auditor"),
+    *(Row("GET /reset", Public(), cookie=f"link-reset=reset-{name}", status=404) for name in USELESS),
+    *(Row("GET /invitation", Public(), cookie=f"link-invitation=invitation-{name}", status=404) for name in USELESS[:3]),
+    Row("GET /reset", Public(), cookie="link-reset=reset-good"),
+    Row("POST /reset", Public(form=True), form={"password": "a new long password"}, cookie="link-reset=reset-good", of="auditor"),
     Row("GET /reset/{token}", Public(), with_ids={"token": "x"}),
     Row("GET /reset", Public(), status=404),
     Row("POST /reset", Public(form=True), form={"password": "correct horse battery"}, status=404),
@@ -155,7 +170,7 @@ ACCOUNT = (
     Row("POST /sign-out", SignedIn(halfway=True)),
     Row("POST /sign-out-everywhere", SignedIn(halfway=True)),
 )
-INVITED = {"email": "new@example.org", "role": "quality_manager", "unit_id": "{unit_id}"}
+INVITED = {"email": "{invited}", "role": "quality_manager", "unit_id": "{unit_id}"}
 PLACED = {"name": "New", "parent_id": "{unit_id}"}
 PEOPLE = (
     Row("GET /organisations/{organisation_id}/people", OfOrganisation(P.READ_PEOPLE)),
