@@ -322,13 +322,6 @@ def own_rubrics(session: Session, organisation_id: int) -> list[OrganisationRubr
     return list(session.scalars(query))
 
 
-def find_own_rubric(session: Session, organisation_id: int, rubric_id: str, edition: str) -> OrganisationRubric | None:
-    """The organisation's own rubric of this id and edition; None when there is none."""
-    mine = OrganisationRubric.organisation_id == organisation_id
-    query = select(OrganisationRubric).where(mine, OrganisationRubric.rubric_id == rubric_id)
-    return session.scalar(query.where(OrganisationRubric.edition == edition))
-
-
 def get_own_rubric(session: Session, actor: Actor, own_id: int) -> OrganisationRubric:
     """One of them, by its id. Raises NotFound, also for another organisation's."""
     mine = select(Membership.organisation_id).where(

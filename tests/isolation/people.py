@@ -122,7 +122,8 @@ PEOPLE = (
     Who("operator", is_operator=True, near=GUEST),
     Who("gamma_unit_manager", _at("gamma", M, "law"), near=GUEST),
     Who("stray_operator", _at("alfa", Role.OPERATOR), near=GUEST),
-    Who("two_hats", (*_at("alfa", C), *_at("beta", Role.OPERATOR)), near=BOUND),
+    Who("two_hats", (*_at("alfa", M), *_at("gamma", M), *_at("beta", Role.OPERATOR))),
+    Who("own_partner", _at("alfa", Role.PARTNER), near=GUEST),
     Who("bound_operator", _at("beta", M), only="beta", is_operator=True, near=BOUND),
     Who("without_role", near=GUEST),
     Who("bound_session", (*_at("alfa", M), *_at("beta", M)), only="beta", near=BOUND),
@@ -157,6 +158,8 @@ SHARES = (
     Share("shared", "elsewhere", "dropped_reviewer", evidence=True, fault="revoked"),
     Share("shared", "gamma", "partner"),
     Share("beta_shared", "gamma", "other_partner", evidence=True),
+    Share("beta_shared", "elsewhere", "named_reviewer", evidence=True),
+    Share("shared", "gamma", "stray_reviewer"),
     Share("deleted", "agency", evidence=True),
 )
 

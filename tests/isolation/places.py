@@ -21,7 +21,12 @@ def _organisation_ids(world: World, key: str) -> dict[str, object]:
     names = ("organisation", "invitation", "membership", "programme")
     found = {f"{name}_id": world.ids.get(f"{name}:{key}", NOWHERE) for name in names}
     invited = world.titles["email:invited"]
-    return {**found, "unit_id": world.ids.get(f"unit:{key}.empty", NOWHERE), "invited": invited}
+    return {**found, "unit_id": world.ids.get(f"unit:{key}.empty", NOWHERE), "invited": invited, **_described(world)}
+
+
+def _described(world: World) -> dict[str, object]:
+    """Assessment files that describe somebody else's evidence word for word."""
+    return {f"like_{name}": text for name, text in world.described.items()}
 
 
 class OfOrganisation(About):
@@ -88,6 +93,7 @@ class OfPlace(OfOrganisation):
         for key, unit in self.places:
             unit_id: object = world.ids[f"unit:{key}.{unit}"] if unit else ""
             ids = {"organisation_id": world.ids.get(f"organisation:{key}", NOWHERE), "unit_id": unit_id}
+            ids |= _described(world)
             yield Target(f"{key}.{unit}" if unit else key, ids, Thing(key, key, unit))
 
     def expected(self, row: "Row", who: Who, target: Target) -> Expected:

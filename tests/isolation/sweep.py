@@ -130,15 +130,27 @@ class Sweep:
         who, world = cell.who, self.world
         if isinstance(cell.row.about, Operating):
             return change.table not in CONTENT
+        if not self._fits_together(who, owner, change):
+            return False
         me = world.ids.get(f"person:{who.key}")
         if owner.organisation is None or owner.person == me:
             return owner.person in {None, me, world.ids.get(f"person:{cell.row.of}")}
-        places = (name for name, number in world.ids.items() if number == owner.organisation and name.startswith("organisation:"))
-        key = next(places, "")
-        unit = world.unit_key(owner.unit)
-        if owner.new_unit:
-            unit = None
-        return bool(roles(who, key.removeprefix("organisation:"), unit))
+        unit = None if owner.new_unit else world.unit_key(owner.unit)
+        return bool(roles(who, self._organisation(owner.organisation), unit))
+
+    def _organisation(self, number: int | None) -> str:
+        """The key of an organisation."""
+        names = (name for name, one in self.world.ids.items() if one == number and name.startswith("organisation:"))
+        return next(names, "").removeprefix("organisation:")
+
+    def _fits_together(self, who: Who, owner: Owner, change: Change) -> bool:
+        """What an assessment gathers or links is of the same organisation, and there for the person who does it."""
+        if change.table not in {"gathered_evidence", "evidence_link"}:
+            return True
+        item = self.world.database.owners["evidence_item"][change.row["item_id"]]
+        unit = self.world.unit_key(item["unit_id"])
+        seen = unit is None or roles(who, self._organisation(item["organisation_id"]), unit)
+        return item["organisation_id"] == owner.organisation and bool(seen)
 
 
 def _fits(cell: Cell, expected: Expected, answer: Answer) -> bool:

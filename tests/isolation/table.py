@@ -24,6 +24,7 @@ from functools import cached_property
 from typing import Any
 
 from app.accounts.policy import Permission
+from tests.isolation.belongings import PORTABLE
 from tests.isolation.calling import Sent, as_json, form, multipart
 from tests.isolation.oracle import (
     FINE,
@@ -43,16 +44,6 @@ P = Permission
 NAMES = re.compile(r"\{(\w+)\}")
 ACTION = {"criterion": "{criterion}", "what": "Do it", "version": "1"}
 ITEM = {"title": "A title", "kind": "policy"}
-PORTABLE: dict[str, Any] = {
-    "format": "sapa-assessment/1",
-    "title": {"en": "Brought in"},
-    "institution": {"name": {"en": "Somewhere"}, "country": "KZ"},
-    "date": "2026-11-01",
-    "profile": "tiny",
-    "rubrics": ["tiny@1"],
-    "answers": {"tiny:first": {"level": 2, "comment": "Text", "evidence": ["E-77"]}},
-    "evidence": {"E-77": {"title": "Minutes", "kind": "minutes"}},
-}
 RUBRIC = b"format: sapa-rubric/1\nid: broken\n"
 """Not a whole rubric: the answer for who may bring one in is what is wrong with it."""
 PASSWORD = "correct horse battery"
@@ -61,13 +52,16 @@ PASSWORD = "correct horse battery"
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """A route, or one channel of it. `file` is the name and the bytes of what is uploaded along with `form`."""
+    """A route, or one channel of it.
+
+    `file` is the name and the bytes of what is uploaded along with `form`; a word in place of bytes is filled like a name.
+    """
 
     call: str
     about: About
     form: Mapping[str, str] | None = None
     json: Any = None
-    file: tuple[str, bytes] | None = None
+    file: tuple[str, bytes | str] | None = None
     when: str | None = None
     status: int = 0
     with_ids: Mapping[str, str] = field(default_factory=dict)
@@ -75,6 +69,8 @@ class Row:
     """A cookie that the browser sends as well, for example the link that led here."""
     of: str = ""
     """Whose personal rows it may change besides one's own, by key: who asks for a new password need not be signed in."""
+    within: str = ""
+    """The organisation of whose things alone it is asked: what is sent means something else to others."""
     costly: bool = False
     """Only one allowed cell is asked: it takes a second."""
 
@@ -113,7 +109,10 @@ class Row:
         if self.json is not None:
             return as_json(self._deep(self.json, target) | dict(more or {}))
         fields = {name: self._filled(value, target) for name, value in (self.form or {}).items()} | dict(more or {})
-        return multipart(fields, *self.file) if self.file else form(fields)
+        if self.file is None:
+            return form(fields)
+        name, content = self.file
+        return multipart(fields, name, str(target.ids[content]).encode() if isinstance(content, str) else content)
 
     def _filled(self, text: str, target: Target) -> str:
         ids = {**target.ids, **self.with_ids}
@@ -204,11 +203,22 @@ PAGES = (
     Row("GET /assessments?page=2&organisation_id=2", SignedIn()),
     Row("POST /assessments", OfPlace(P.MANAGE), form=NEW),
     Row("POST /assessments/import", OfPlace(P.MANAGE), form=IN_PLACE, file=("a.json", json.dumps(PORTABLE).encode())),
+    *(
+        Row("POST /assessments/import", OfPlace(P.MANAGE), form=IN_PLACE, file=("a.json", f"like_{n}"))
+        for n in ("science", "gamma")
+    ),
     Row(f"GET {A}", READ),
     Row(f"GET {A}/criteria/{{reference}}", READ),
     Row(f"POST {A}/criteria/{{reference}}", OfAssessment(P.ANSWER), form=ANSWERS),
     Row(f"POST {A}/criteria/{{reference}}/links", OfAssessment(P.ANSWER), form={"code": "{code}", "where": "p. 9"}),
     Row(f"POST {A}/criteria/{{reference}}/upload", OfAssessment(P.ANSWER), form=ITEM, file=("n.txt", b"new bytes")),
+    Row(
+        f"POST {A}/criteria/{{reference}}/upload",
+        OfAssessment(P.ANSWER),
+        form=ITEM,
+        file=("n.txt", "foreign_bytes"),
+        within="alfa",
+    ),
     Row(f"POST {A}/links/{{link_id}}/remove", OfAssessment(P.ANSWER)),
     Row(f"GET {A}/history/{{reference}}", OfAssessment(P.READ_HISTORY)),
     Row(f"GET {A}/standing", OfAssessment(P.READ_HISTORY)),
@@ -217,6 +227,16 @@ PAGES = (
     Row(f"POST {A}/delete", OfAssessment(P.MANAGE), form={"name": "{title}"}),
     Row(f"POST {A}/restore", OfDeleted(P.MANAGE)),
     Row(f"POST {A}/shares", OfAssessment(P.SHARE), form={"agency_id": "{guest}", "with_evidence": "true"}),
+    Row(f"POST {A}/shares", OfAssessment(P.SHARE), form={"email": "{reviewer}"}, within="alfa"),
+    Row(f"POST {A}/shares", OfAssessment(P.SHARE), form={"email": "{partner}"}, within="alfa"),
+    Row(f"POST {A}/shares", OfAssessment(P.SHARE), form={"agency_id": "{university}"}, status=409, within="alfa"),
+    Row(
+        f"POST {A}/shares", OfAssessment(P.SHARE), form={"email": "{partner}", "agency_id": "{guest}"}, status=409, within="alfa"
+    ),
+    *(
+        Row(f"POST {A}/shares", OfAssessment(P.SHARE), form={"email": f"{{{who}}}"}, status=409, within="alfa")
+        for who in ("beta_manager", "stray_reviewer", "own_partner")
+    ),
     Row(f"POST {A}/shares/{{share_id}}/end", OfAssessment(P.SHARE)),
     Row(f"GET {A}/evidence/{{item_id}}", OfGathered()),
     Row(f"GET {A}/evidence/{{item_id}}/files/{{number}}", OfGathered()),

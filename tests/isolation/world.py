@@ -56,6 +56,8 @@ class World:
     codes: dict[str, str] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
+    described: dict[str, str] = field(default_factory=dict)
+    """Assessment files that describe an item of the library word for word, by the item's key."""
     tokens: dict[str, str] = field(default_factory=dict)
     csrf: dict[str, str] = field(default_factory=dict)
 
