@@ -1,6 +1,7 @@
 """What belongs to the organisations of the world: rubrics, evidence with files, assessments, shares, single sign-on."""
 
 import io
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,8 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.accounts import api_tokens
 from app.accounts.actor import Actor
-from app.accounts.models import Organisation, Person
+from app.accounts.models import Invitation, Organisation, Person
+from app.accounts.service import hash_token
 from app.accounts.sign_in_models import (
     ApiToken,
     ExternalIdentity,
@@ -56,11 +58,21 @@ ASSESSMENTS = (
     Thing("law_deleted", "alfa", "law", "deleted"),
     Thing("civil", "alfa", "civil"),
     Thing("science", "alfa", "science"),
-    Thing("beta_open", "beta"),
+    Thing("beta_frozen", "beta", state="frozen"),
     Thing("beta_shared", "beta"),
     Thing("beta_deleted", "beta", state="deleted"),
     Thing("gamma_open", "gamma"),
 )
+PORTABLE: dict[str, Any] = {
+    "format": "sapa-assessment/1",
+    "title": {"en": "Brought in"},
+    "institution": {"name": {"en": "Somewhere"}, "country": "KZ"},
+    "date": "2026-11-01",
+    "profile": "tiny",
+    "rubrics": ["tiny@1"],
+    "answers": {"tiny:first": {"level": 2, "comment": "Text", "evidence": ["E-77"]}},
+    "evidence": {"E-77": {"title": "Minutes", "kind": "minutes"}},
+}
 FIRST, SECOND, THIRD = "tiny:first", "tiny:second", "tiny:third"
 
 
@@ -81,7 +93,7 @@ def give(world: "World", session: Session) -> None:
         _item(world, session, item)
     for thing in ASSESSMENTS:
         _assessment(world, session, thing)
-    for number, share in enumerate(SHARES):
+    for share in SHARES:
         now = clock.now()
         row = SharedAssessment(
             assessment_id=world.ids[f"assessment:{share.assessment}"],
@@ -95,7 +107,8 @@ def give(world: "World", session: Session) -> None:
         session.add(row)
         session.flush()
         world.ids.setdefault(f"share:{share.assessment}", row.id)
-        world.ids[f"share:{number}"] = row.id
+        if share.fault == "revoked":
+            world.ids["share:ended"] = row.id
     for who in ("manager", "beta_manager"):
         _factors(world, session, who)
     # Who loses a role in one organisation keeps the tokens for another.
@@ -135,6 +148,10 @@ def _item(world: "World", session: Session, item: Thing) -> None:
     evidence.attach(session, storage, made, io.BytesIO(content), name, actor, limit=1000, now=now)
     world.ids[f"item:{item.key}"], world.codes[item.key] = made.id, made.code
     world.contents[item.key] = content
+    if item.key in {"alfa.science", "gamma"}:
+        told = {name: getattr(made, name) for name in ("title", "kind", "language", "url", "sha256", "file")}
+        file = {**PORTABLE, "answers": {}, "evidence": {made.code: told}}
+        world.described[item.key.rpartition(".")[2]] = json.dumps(file)
 
 
 def portable(world: "World", thing: Thing, item: EvidenceItem, profile: str = "tiny", rubric: str = "tiny@1") -> Portable:
@@ -180,12 +197,16 @@ def _assessment(world: "World", session: Session, thing: Thing) -> None:
     world.ids[f"assessment:{thing.key}"] = made.id
     world.ids[f"action:{thing.key}"] = session.query(PlannedAction).filter_by(assessment_id=made.id).one().id
     world.ids[f"link:{thing.key}"] = max(one.id for one in session.query(EvidenceLink))
-    _finish(session, made, thing, actor)
+    _finish(world, session, made, thing, actor)
 
 
-def _finish(session: Session, made: Assessment, thing: Thing, actor: Actor) -> None:
+def _finish(world: "World", session: Session, made: Assessment, thing: Thing, actor: Actor) -> None:
     now = clock.now()
     if thing.state == "frozen":
+        approval.approve(session, made, actor, now=now)
+    if thing.key == "beta_frozen":
+        # Approved once more than any other: whoever asks for the last snapshot of all gets this one.
+        approval.reopen(session, world.library, made, actor, now=now)
         approval.approve(session, made, actor, now=now)
     if thing.state == "deleted":
         made.deleted_at = now
@@ -249,3 +270,30 @@ def own_token(world: "World", session: Session, who: Who, person: Person) -> Non
     name, now = world.marks.new("own", who.key), clock.now()
     api_tokens.make(session, Actor.of(person, at=now), organisation, name, ["read"], 90, now=now)
     world.ids[f"token:{who.key}"] = max(row for (row,) in session.query(ApiToken.id))
+
+
+def links(world: "World", session: Session) -> None:
+    """Links by mail: one to a new password that is good, and such and invitations that open nothing any more."""
+    now = clock.now()
+    whose = {"disabled": "disabled_session", "erased": "erased_session"}
+    for name in ("good", "used", "late", "revoked", "disabled", "erased"):
+        dates = {
+            "created_at": now,
+            "expires_at": now + timedelta(hours=-1 if name == "late" else 9),
+        }
+        closed = now if name in {"used", "revoked"} else None
+        person_id = world.ids[f"person:{whose.get(name, 'auditor')}"]
+        session.add(PasswordReset(person_id=person_id, token_hash=hash_token(f"reset-{name}"), used_at=closed, **dates))
+        if name in {"used", "late", "revoked"}:
+            row = Invitation(
+                organisation_id=world.ids["organisation:alfa"],
+                email=f"{world.marks.new('secret', 'invitation')}@example.org",
+                role="contributor",
+                token_hash=hash_token(f"invitation-{name}"),
+                accepted_at=now if name == "used" else None,
+                revoked_at=now if name == "revoked" else None,
+                **dates,
+            )
+            session.add(row)
+            session.flush()
+            world.ids["invitation:closed"] = row.id

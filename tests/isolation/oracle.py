@@ -83,7 +83,7 @@ class Public(About):
     def targets(self, world: World, who: Who) -> Iterator[Target]:
         del who
         shut = {name: world.titles[f"email:{name}_session"] for name in ("erased", "disabled")}
-        yield Target("it", shut)
+        yield Target("it", {**shut, "somebody": world.titles["email:auditor"]})
 
     def asked(self, row: "Row", who: Who, target: Target) -> Expected:
         del target
@@ -118,14 +118,18 @@ def _assessment_ids(world: World, thing: Thing) -> dict[str, object]:
     found = {name: world.ids.get(f"{name}:{thing.key}", NOWHERE) for name in ("assessment", "action", "link", "share")}
     item = world.ids.get(f"item:{item_key(thing)}", NOWHERE)
     code = world.codes.get(item_key(thing), NO_CODE)
-    guest = world.ids["organisation:elsewhere"]
-    return {**ids, **{f"{name}_id": number for name, number in found.items()}, "item_id": item, "code": code, "guest": guest}
+    guest, university = world.ids["organisation:elsewhere"], world.ids["organisation:gamma"]
+    emails = {
+        key: world.titles[f"email:{key}"] for key in ("reviewer", "partner", "beta_manager", "stray_reviewer", "own_partner")
+    }
+    ids |= {"guest": guest, "university": university, "foreign_bytes": world.contents["gamma"].decode(), **emails}
+    return {**ids, **{f"{name}_id": number for name, number in found.items()}, "item_id": item, "code": code}
 
 
 class OfAssessment(About):
     """An assessment, or a part of it."""
 
-    seldom = frozenset({"law_deleted", "beta_open", "beta_deleted"})
+    seldom = frozenset({"law_deleted", "beta_frozen", "beta_deleted"})
     """Asked only where deleted ones are brought back: elsewhere they are as others are."""
 
     def targets(self, world: World, who: Who) -> Iterator[Target]:
@@ -135,17 +139,20 @@ class OfAssessment(About):
 
     def crossed(self, world: World, row: "Row", who: Who) -> Iterator[Target]:
         """An assessment that is seen, with a part of somebody else's, of a sibling faculty's, and of none."""
-        own = next((one for one in ASSESSMENTS if sees(who, one)), None)
+        own = next((one for one in ASSESSMENTS if who.near is None and sees(who, one)), None)
         names = [name for name in ("action_id", "link_id", "share_id", "item_id", "code") if name in row.names]
         for name in names if own else ():
             assert own is not None
-            for key in ("science", "beta_shared", "missing"):
+            for key in ("science", "beta_shared", "gamma_open", "missing"):
                 thing = next((one for one in ASSESSMENTS if one.key == key), MISSING)
                 ids = {**_assessment_ids(world, own), name: _assessment_ids(world, thing)[name]}
                 item = next((one for one in ITEMS if one.key == item_key(thing)), MISSING)
                 linked = name == "code" and thing.organisation == own.organisation and sees_evidence(who, item)
                 gathered = name == "item_id" and item_key(thing) == item_key(own)
                 yield Target(f"{own.key}, {name} of {key}", ids, own, absent=not linked and not gathered)
+        if own and own.key == "shared" and "share_id" in row.names:
+            ended = {**_assessment_ids(world, own), "share_id": world.ids["share:ended"]}
+            yield Target(f"{own.key}, share_id of ended", ended, own, absent=True)
         if own and "number" in row.names:
             yield Target(f"{own.key}, number of none", {**_assessment_ids(world, own), "number": NOWHERE}, own, absent=True)
 
@@ -203,4 +210,6 @@ def wanted(row: "Row", world: World, who: Who) -> Iterator[Target]:
     crossed = getattr(row.about, "crossed", None)
     if crossed is not None and not row.costly:
         targets += crossed(world, row, who)
+    if row.within:
+        targets = [one for one in targets if one.thing.organisation in {row.within, ""}]
     yield from targets[:1] if who.own_only or (who.way is Way.TOKEN and not row.is_api) else targets

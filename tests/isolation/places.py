@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.accounts.policy import Permission, State
-from tests.isolation.oracle import HIDDEN, NOWHERE, PART, About, Expected, Target, permitted
+from tests.isolation.oracle import CLOSED, HIDDEN, NOWHERE, PART, About, Expected, Target, permitted
 from tests.isolation.people import ORGANISATIONS, Thing, Who, allows, anywhere, roles
 from tests.isolation.world import MISSING, World
 
@@ -13,10 +13,20 @@ if TYPE_CHECKING:
     from tests.isolation.table import Row
 
 
+LAST = "gamma"
+"""The organisation of which the last manager of the whole is asked to be taken away: that is refused."""
+
+
 def _organisation_ids(world: World, key: str) -> dict[str, object]:
     names = ("organisation", "invitation", "membership", "programme")
     found = {f"{name}_id": world.ids.get(f"{name}:{key}", NOWHERE) for name in names}
-    return {**found, "unit_id": world.ids.get(f"unit:{key}.empty", NOWHERE)}
+    invited = world.titles["email:invited"]
+    return {**found, "unit_id": world.ids.get(f"unit:{key}.empty", NOWHERE), "invited": invited, **_described(world)}
+
+
+def _described(world: World) -> dict[str, object]:
+    """Assessment files that describe somebody else's evidence word for word."""
+    return {f"like_{name}": text for name, text in world.described.items()}
 
 
 class OfOrganisation(About):
@@ -33,7 +43,7 @@ class OfOrganisation(About):
             return
         own = _organisation_ids(world, "alfa")
         for name in sorted(row.names & {"invitation_id", "membership_id", "programme_id", "unit_id"}):
-            for key in ("beta", "missing"):
+            for key in ("beta", "closed", "missing") if name == "invitation_id" else ("beta", "missing"):
                 other = _organisation_ids(world, key)[name]
                 yield Target(f"alfa, {name} of {key}", {**own, name: other}, Thing("alfa", "alfa"), absent=True)
 
@@ -46,7 +56,10 @@ class OfOrganisation(About):
             return HIDDEN
         found = permitted(self.held(who, target.thing.organisation), self.permission, State.OPEN, row)
         part = any(target.ids[name] == NOWHERE for name in row.names if name in target.ids)
-        return PART if found is row.fine and (target.absent or part) else found
+        if found is row.fine and (target.absent or part):
+            return PART
+        last = found is row.fine and "membership_id" in row.names and target.thing.key == LAST
+        return CLOSED if last else found
 
 
 class AnywhereIn(OfOrganisation):
@@ -80,6 +93,7 @@ class OfPlace(OfOrganisation):
         for key, unit in self.places:
             unit_id: object = world.ids[f"unit:{key}.{unit}"] if unit else ""
             ids = {"organisation_id": world.ids.get(f"organisation:{key}", NOWHERE), "unit_id": unit_id}
+            ids |= _described(world)
             yield Target(f"{key}.{unit}" if unit else key, ids, Thing(key, key, unit))
 
     def expected(self, row: "Row", who: Who, target: Target) -> Expected:

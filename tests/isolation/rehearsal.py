@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from app.config import Settings
 from app.db import Base, Database
 
+BOOKKEEPING = frozenset({"audit_event", "audit_detail", "audit_head", "sign_in_attempt", "passkey_challenge", "sign_on_attempt"})
+"""The trail and what signing in keeps for itself: every request may add to them, and nobody looks at that here."""
 WRITES = re.compile(r"\s*(INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.IGNORECASE)
 Row = Mapping[str, Any]
 Rows = dict[tuple[Any, ...], Row]
@@ -110,11 +112,11 @@ class Rehearsal(Database):
             session.rollback()
 
     def _look(self, connection: Connection) -> None:
-        for name in sorted(self._touched & set(self._known)):
+        for name in sorted(self._touched & set(self._known) - BOOKKEEPING):
             before, after = self._known[name], rows_of(connection, name)
             self.changes += [
                 Change(name, before.get(key), after.get(key)) for key in {**before, **after} if before.get(key) != after.get(key)
             ]
-        for name in ("assessment", "answer", "evidence_item", "unit"):
+        for name in ("assessment", "answer", "evidence_item", "unit") if self.changes else ():
             now = {key[0]: row for key, row in rows_of(connection, name).items()}
             self.owners[name] = {**{key[0]: row for key, row in self._known[name].items()}, **now}

@@ -4,7 +4,7 @@ from app.accounts.policy import Permission
 from tests.isolation import table
 from tests.isolation.oracle import REFUSED, Expected, OfAssessment, OfEvidence, Public, SignedIn, Target
 from tests.isolation.people import Fault, Who
-from tests.isolation.places import OfOrganisation
+from tests.isolation.places import OfOrganisation, Operating
 from tests.isolation.table import Row
 
 P = Permission
@@ -66,6 +66,14 @@ FACTORS = (
     Row("POST /account/prove/passkey/options", SignedIn(), tells=OWN),
     Row("POST /account/prove/passkey", SignedIn(), form={"credential": "{}"}, status=422),
 )
+OPERATOR = (
+    Row("GET /operator", Operating()),
+    Row("POST /operator/organisations", Operating(), form={"name": "New", "email": "new@example.org"}),
+    Row("POST /operator/organisations/{organisation_id}/second-factor", Operating(), form={"required": "yes"}),
+    Row("POST /operator/operators", Operating(), form={"email": "new@example.org", "language": "en"}),
+    Row("POST /operator/people/{what}", Operating(), form={"email": "{email}"}, with_ids={"what": "disable"}),
+    Row("GET /operator/mail/{mail_id}", Operating()),
+)
 SIGN_ON = (
     Row("GET /sign-in/organisation", Public()),
     Row("POST /sign-in/organisation", Public(form=True), form={"email": "nobody@example.org"}, status=422),
@@ -88,6 +96,7 @@ _PASSWORD = Row("POST /account/password", Unbound(), form={"password": "a new lo
 ROWS = (
     *(row for row in table.ROWS if row.path != _PASSWORD.path),
     _PASSWORD,
+    *OPERATOR,
     *FACTORS,
     *SIGN_ON,
     *TRAIL,

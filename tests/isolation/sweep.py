@@ -67,6 +67,8 @@ class Sweep:
         headers = headers_of(self.world, who, row.method, sent, accept_html=not row.is_api)
         if isinstance(row.about, Public) and row.about.form:
             headers = self._as_visitor(headers)
+        if row.cookie:
+            headers["cookie"] = "; ".join(one for one in (headers.get("cookie"), row.cookies(cell.target)) if one)
         self.world.database.forget()
         self.asked += 1
         return self.caller.ask(row.method, ORIGIN + row.address(cell.target), headers, sent.content)
@@ -78,7 +80,7 @@ class Sweep:
 
         token = hmac.new(self.world.settings.secret.encode(), b"v", hashlib.sha256).hexdigest()
         cookie = "; ".join(one for one in (headers.get("cookie"), VISITOR) if one)
-        forged = "cookie" in headers and "x-csrf-token" not in headers
+        forged = "sapa=" in headers.get("cookie", "") and "x-csrf-token" not in headers
         return {**headers, "cookie": cookie, "x-csrf-token": "" if forged else token}
 
     def wrong_in(self, rows: Iterable[Row], *, stop: Callable[[], bool] = lambda: False) -> Iterator[str]:
@@ -129,15 +131,27 @@ class Sweep:
         who, world = cell.who, self.world
         if isinstance(cell.row.about, Operating):
             return change.table not in CONTENT
+        if not self._fits_together(who, owner, change):
+            return False
         me = world.ids.get(f"person:{who.key}")
         if owner.organisation is None or owner.person == me:
-            return owner.person in {None, me}
-        places = (name for name, number in world.ids.items() if number == owner.organisation and name.startswith("organisation:"))
-        key = next(places, "")
-        unit = world.unit_key(owner.unit)
-        if owner.new_unit:
-            unit = None
-        return bool(roles(who, key.removeprefix("organisation:"), unit))
+            return owner.person in {None, me, world.ids.get(f"person:{cell.row.of}")}
+        unit = None if owner.new_unit else world.unit_key(owner.unit)
+        return bool(roles(who, self._organisation(owner.organisation), unit))
+
+    def _organisation(self, number: int | None) -> str:
+        """The key of an organisation."""
+        names = (name for name, one in self.world.ids.items() if one == number and name.startswith("organisation:"))
+        return next(names, "").removeprefix("organisation:")
+
+    def _fits_together(self, who: Who, owner: Owner, change: Change) -> bool:
+        """What an assessment gathers or links is of the same organisation, and there for the person who does it."""
+        if change.table not in {"gathered_evidence", "evidence_link"}:
+            return True
+        item = self.world.database.owners["evidence_item"][change.row["item_id"]]
+        unit = self.world.unit_key(item["unit_id"])
+        seen = unit is None or roles(who, self._organisation(item["organisation_id"]), unit)
+        return item["organisation_id"] == owner.organisation and bool(seen)
 
 
 def _told(cell: Cell, subject: Subject) -> bool:

@@ -24,6 +24,7 @@ from functools import cached_property
 from typing import Any
 
 from app.accounts.policy import Permission
+from tests.isolation.belongings import PORTABLE
 from tests.isolation.calling import Sent, as_json, form, multipart
 from tests.isolation.oracle import (
     FINE,
@@ -37,22 +38,12 @@ from tests.isolation.oracle import (
     SignedIn,
     Target,
 )
-from tests.isolation.places import AnywhereIn, Joined, OfOrganisation, OfPlace, OfRubric, Operating, Own
+from tests.isolation.places import AnywhereIn, Joined, OfOrganisation, OfPlace, OfRubric, Own
 
 P = Permission
 NAMES = re.compile(r"\{(\w+)\}")
 ACTION = {"criterion": "{criterion}", "what": "Do it", "version": "1"}
 ITEM = {"title": "A title", "kind": "policy"}
-PORTABLE: dict[str, Any] = {
-    "format": "sapa-assessment/1",
-    "title": {"en": "Brought in"},
-    "institution": {"name": {"en": "Somewhere"}, "country": "KZ"},
-    "date": "2026-11-01",
-    "profile": "tiny",
-    "rubrics": ["tiny@1"],
-    "answers": {"tiny:first": {"level": 2, "comment": "Text", "evidence": ["E-77"]}},
-    "evidence": {"E-77": {"title": "Minutes", "kind": "minutes"}},
-}
 RUBRIC = b"format: sapa-rubric/1\nid: broken\n"
 """Not a whole rubric: the answer for who may bring one in is what is wrong with it."""
 PASSWORD = "correct horse battery"
@@ -61,18 +52,27 @@ PASSWORD = "correct horse battery"
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """A route, or one channel of it. `file` is the name and the bytes of what is uploaded along with `form`."""
+    """A route, or one channel of it.
+
+    `file` is the name and the bytes of what is uploaded along with `form`; a word in place of bytes is filled like a name.
+    """
 
     call: str
     about: About
     form: Mapping[str, str] | None = None
     json: Any = None
-    file: tuple[str, bytes] | None = None
+    file: tuple[str, bytes | str] | None = None
     when: str | None = None
     status: int = 0
     with_ids: Mapping[str, str] = field(default_factory=dict)
     tells: frozenset[str] = frozenset()
     """Kinds of subjects whose names this page is there to tell those who may open it."""
+    cookie: str = ""
+    """A cookie that the browser sends as well, for example the link that led here."""
+    of: str = ""
+    """Whose personal rows it may change besides one's own, by key: who asks for a new password need not be signed in."""
+    within: str = ""
+    """The organisation of whose things alone it is asked: what is sent means something else to others."""
     costly: bool = False
     """Only one allowed cell is asked: it takes a second."""
 
@@ -95,19 +95,26 @@ class Row:
     @cached_property
     def names(self) -> frozenset[str]:
         """What is filled in, in the path and in what is sent."""
-        return frozenset(NAMES.findall(self.call + json.dumps([dict(self.form or {}), self.json])))
+        return frozenset(NAMES.findall(self.call + json.dumps([dict(self.form or {}), self.json, self.cookie])))
 
     def address(self, target: Target) -> str:
         """Path and query for this thing; a query without a value is left out."""
         filled = self._filled(self.call.split()[1], target)
         return filled.removesuffix("?unit_id=")
 
+    def cookies(self, target: Target) -> str:
+        """The other cookie for this thing."""
+        return self._filled(self.cookie, target)
+
     def sent(self, target: Target, more: Mapping[str, str] | None = None) -> Sent:
         """The body for this thing, with more fields than the form has when asked."""
         if self.json is not None:
             return as_json(self._deep(self.json, target) | dict(more or {}))
         fields = {name: self._filled(value, target) for name, value in (self.form or {}).items()} | dict(more or {})
-        return multipart(fields, *self.file) if self.file else form(fields)
+        if self.file is None:
+            return form(fields)
+        name, content = self.file
+        return multipart(fields, name, str(target.ids[content]).encode() if isinstance(content, str) else content)
 
     def _filled(self, text: str, target: Target) -> str:
         ids = {**target.ids, **self.with_ids}
@@ -119,6 +126,8 @@ class Row:
         return self._filled(value, target) if isinstance(value, str) else value
 
 
+USELESS = ("used", "late", "revoked", "disabled", "erased")
+"""What is wrong with links that open nothing."""
 ANYBODY = (
     Row("GET /api/v1/openapi.json", Public()),
     Row("GET /healthz", Public()),
@@ -135,6 +144,11 @@ ANYBODY = (
     Row("POST /forgot", Public(form=True), form={"email": "nobody@example.org"}),
     Row("POST /forgot", Public(form=True), form={"email": "{erased}"}),
     Row("POST /forgot", Public(form=True), form={"email": "{disabled}"}),
+    Row("POST /forgot", Public(form=True), form={"email": "{somebody}"}, of="auditor"),
+    *(Row("GET /reset", Public(), cookie=f"link-reset=reset-{name}", status=404) for name in USELESS),
+    *(Row("GET /invitation", Public(), cookie=f"link-invitation=invitation-{name}", status=404) for name in USELESS[:3]),
+    Row("GET /reset", Public(), cookie="link-reset=reset-good"),
+    Row("POST /reset", Public(form=True), form={"password": "a new long password"}, cookie="link-reset=reset-good", of="auditor"),
     Row("GET /reset/{token}", Public(), with_ids={"token": "x"}),
     Row("GET /reset", Public(), status=404),
     Row("POST /reset", Public(form=True), form={"password": "correct horse battery"}, status=404),
@@ -157,7 +171,7 @@ ACCOUNT = (
     Row("POST /sign-out", SignedIn(halfway=True)),
     Row("POST /sign-out-everywhere", SignedIn(halfway=True)),
 )
-INVITED = {"email": "new@example.org", "role": "quality_manager", "unit_id": "{unit_id}"}
+INVITED = {"email": "{invited}", "role": "quality_manager", "unit_id": "{unit_id}"}
 PLACED = {"name": "New", "parent_id": "{unit_id}"}
 PEOPLE = (
     Row("GET /organisations/{organisation_id}/people", OfOrganisation(P.READ_PEOPLE)),
@@ -174,14 +188,6 @@ PEOPLE = (
     ),
     Row("POST /organisations/{organisation_id}/programmes/{programme_id}/remove", OfOrganisation(P.MANAGE_PEOPLE)),
 )
-OPERATOR = (
-    Row("GET /operator", Operating()),
-    Row("POST /operator/organisations", Operating(), form={"name": "New", "email": "new@example.org"}),
-    Row("POST /operator/organisations/{organisation_id}/second-factor", Operating(), form={"required": "yes"}),
-    Row("POST /operator/operators", Operating(), form={"email": "new@example.org", "language": "en"}),
-    Row("POST /operator/people/{what}", Operating(), form={"email": "{email}"}, with_ids={"what": "disable"}),
-    Row("GET /operator/mail/{mail_id}", Operating()),
-)
 NEW = {"organisation_id": "{organisation_id}", "unit_id": "{unit_id}", "title": "New", "date": "2026-11-01", "profile": "tiny"}
 IN_PLACE = {"organisation_id": "{organisation_id}", "unit_id": "{unit_id}"}
 A, READ = "/assessments/{assessment_id}", OfAssessment(P.READ)
@@ -191,11 +197,22 @@ PAGES = (
     Row("GET /assessments?page=2&organisation_id=2", SignedIn()),
     Row("POST /assessments", OfPlace(P.MANAGE), form=NEW),
     Row("POST /assessments/import", OfPlace(P.MANAGE), form=IN_PLACE, file=("a.json", json.dumps(PORTABLE).encode())),
+    *(
+        Row("POST /assessments/import", OfPlace(P.MANAGE), form=IN_PLACE, file=("a.json", f"like_{n}"))
+        for n in ("science", "gamma")
+    ),
     Row(f"GET {A}", READ),
     Row(f"GET {A}/criteria/{{reference}}", READ),
     Row(f"POST {A}/criteria/{{reference}}", OfAssessment(P.ANSWER), form=ANSWERS),
     Row(f"POST {A}/criteria/{{reference}}/links", OfAssessment(P.ANSWER), form={"code": "{code}", "where": "p. 9"}),
     Row(f"POST {A}/criteria/{{reference}}/upload", OfAssessment(P.ANSWER), form=ITEM, file=("n.txt", b"new bytes")),
+    Row(
+        f"POST {A}/criteria/{{reference}}/upload",
+        OfAssessment(P.ANSWER),
+        form=ITEM,
+        file=("n.txt", "foreign_bytes"),
+        within="alfa",
+    ),
     Row(f"POST {A}/links/{{link_id}}/remove", OfAssessment(P.ANSWER)),
     Row(f"GET {A}/history/{{reference}}", OfAssessment(P.READ_HISTORY)),
     Row(f"GET {A}/standing", OfAssessment(P.READ_HISTORY)),
@@ -204,6 +221,16 @@ PAGES = (
     Row(f"POST {A}/delete", OfAssessment(P.MANAGE), form={"name": "{title}"}),
     Row(f"POST {A}/restore", OfDeleted(P.MANAGE)),
     Row(f"POST {A}/shares", OfAssessment(P.SHARE), form={"agency_id": "{guest}", "with_evidence": "true"}),
+    Row(f"POST {A}/shares", OfAssessment(P.SHARE), form={"email": "{reviewer}"}, within="alfa"),
+    Row(f"POST {A}/shares", OfAssessment(P.SHARE), form={"email": "{partner}"}, within="alfa"),
+    Row(f"POST {A}/shares", OfAssessment(P.SHARE), form={"agency_id": "{university}"}, status=409, within="alfa"),
+    Row(
+        f"POST {A}/shares", OfAssessment(P.SHARE), form={"email": "{partner}", "agency_id": "{guest}"}, status=409, within="alfa"
+    ),
+    *(
+        Row(f"POST {A}/shares", OfAssessment(P.SHARE), form={"email": f"{{{who}}}"}, status=409, within="alfa")
+        for who in ("beta_manager", "stray_reviewer", "own_partner")
+    ),
     Row(f"POST {A}/shares/{{share_id}}/end", OfAssessment(P.SHARE)),
     Row(f"GET {A}/evidence/{{item_id}}", OfGathered()),
     Row(f"GET {A}/evidence/{{item_id}}/files/{{number}}", OfGathered()),
@@ -265,4 +292,4 @@ API = (
     Row("GET /api/v1/evidence/{item_id}", OfEvidence(P.READ_EVIDENCE)),
     Row("POST /api/v1/evidence/{item_id}/files", OfEvidence(P.EDIT_EVIDENCE), file=("n.txt", b"new bytes")),
 )
-ROWS = (*ANYBODY, *ACCOUNT, *PEOPLE, *OPERATOR, *PAGES, *RESULTS, *LIBRARY, *API)
+ROWS = (*ANYBODY, *ACCOUNT, *PEOPLE, *PAGES, *RESULTS, *LIBRARY, *API)

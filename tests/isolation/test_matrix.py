@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from itertools import groupby
 
 import pytest
-from sqlalchemy import JSON, String, Text, select
+from sqlalchemy import JSON, String, Text
 
 from app.db import Base
-from app.evidence.models import EvidenceItem
 from tests.conftest import routes_of
 from tests.isolation.calling import form, multipart
 from tests.isolation.marks import MARK
@@ -146,7 +145,6 @@ def _own_assessment(world: World, key: str) -> Target:
 
 
 UPLOAD = next(row for row in ROWS if row.path.endswith("/upload"))
-IMPORT = next(row for row in ROWS if row.path == "/assessments/import")
 SHARES = next(row for row in ROWS if row.path.endswith("/shares"))
 
 
@@ -159,27 +157,6 @@ def test_the_bytes_of_another_facultys_file_tell_nothing_of_it(sweep: Sweep) -> 
     assert set(MARK.findall(answer.content.decode())) <= sweep.allowed["law_contributor"]
     own = sweep.ask(cell, multipart({"title": "T", "kind": "policy"}, "n.txt", world.contents["alfa.law"]))
     assert own.status == 409
-
-
-def test_a_file_that_describes_another_facultys_evidence_does_not_gather_it(sweep: Sweep) -> None:
-    world = sweep.world
-    with world.database.read() as session:
-        item = session.scalars(select(EvidenceItem).where(EvidenceItem.id == world.ids["item:alfa.science"])).one()
-        given = {name: getattr(item, name) for name in ("title", "kind", "language", "url", "sha256", "file")}
-        code = item.code
-    import json  # noqa: PLC0415 - one test writes a file
-
-    from tests.isolation.table import PORTABLE  # noqa: PLC0415 - as above
-
-    content = json.dumps({**PORTABLE, "answers": {}, "evidence": {code: given}}).encode()
-    who = BY_KEY["law_manager"]
-    target = next(one for one in wanted(IMPORT, world, who) if one.key == "alfa.law")
-    fields = {"organisation_id": str(target.ids["organisation_id"]), "unit_id": str(target.ids["unit_id"])}
-    answer = sweep.ask(Cell(IMPORT, who, target), multipart(fields, "a.json", content))
-    assert answer.status == 303
-    gathered = [one.row["item_id"] for one in world.database.changes if one.table == "gathered_evidence"]
-    assert gathered
-    assert world.ids["item:alfa.science"] not in gathered
 
 
 def test_sharing_does_not_tell_who_has_an_account(sweep: Sweep) -> None:

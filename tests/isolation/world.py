@@ -56,6 +56,8 @@ class World:
     codes: dict[str, str] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
+    described: dict[str, str] = field(default_factory=dict)
+    """Assessment files that describe an item of the library word for word, by the item's key."""
     tokens: dict[str, str] = field(default_factory=dict)
     csrf: dict[str, str] = field(default_factory=dict)
 
@@ -100,6 +102,7 @@ def build(settings: Settings) -> World:
             if who.way is not Way.NOBODY:
                 _person(world, session, who)
         belongings.give(world, session)
+        belongings.links(world, session)
         _spoil(world, session)
     database.remember()
     return world
@@ -117,6 +120,8 @@ def _organisations(world: World, session: Session) -> None:
         form = InviteForm(email=address, role=Role.QUALITY_MANAGER, language="en")
         invited = people.invite(session, world.settings, organisation, None, form, None, now=now)
         world.ids[f"invitation:{key}"] = invited.invitation.id
+        if key == "beta":
+            world.titles["email:invited"] = address
     word = world.marks.new("mail", "mail")
     sent = mail.send_later(
         session, world.settings, to=f"{word}@example.org", subject=word, body=world.marks.new("mail", "mail"), now=now
@@ -169,7 +174,9 @@ def _person(world: World, session: Session, who: Who) -> None:
             person_id=person.id, organisation_id=organisation_id, role=one.role.value, unit_id=unit.id if unit else None
         )
         session.add(row)
-    session.flush()
+        session.flush()
+        if who.key == "gamma_manager":
+            world.ids["membership:gamma"] = row.id
     _credentials(world, session, who, person)
 
 
