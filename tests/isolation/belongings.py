@@ -182,6 +182,10 @@ def portable(world: "World", thing: Thing, item: EvidenceItem, profile: str = "t
         "actions": [{"criterion": FIRST, "what": mark(), "owner": mark(), "indicator": mark()}],
         "raters": {mark(): {"role": mark(), "levels": {FIRST: 2}}},
     }
+    if thing.organisation == "gamma":
+        # Answers and plans of others differ, so that a score that counts them differs too.
+        given["answers"][THIRD] = {"level": 4}
+        given["actions"].append({"criterion": THIRD, "what": mark(), "owner": mark(), "due": "2027-01-01", "indicator": mark()})
     return Portable.model_validate(given)
 
 
@@ -195,7 +199,7 @@ def _assessment(world: "World", session: Session, thing: Thing) -> None:
     made = import_portable(session, world.library, organisation, whole, actor, unit_id=unit_id, now=now)
     world.marks.authors[thing.key] = {author}
     world.ids[f"assessment:{thing.key}"] = made.id
-    world.ids[f"action:{thing.key}"] = session.query(PlannedAction).filter_by(assessment_id=made.id).one().id
+    world.ids[f"action:{thing.key}"] = min(one.id for one in session.query(PlannedAction).filter_by(assessment_id=made.id))
     world.ids[f"link:{thing.key}"] = max(one.id for one in session.query(EvidenceLink))
     _finish(world, session, made, thing, actor)
 
@@ -284,10 +288,11 @@ def links(world: "World", session: Session) -> None:
         closed = now if name in {"used", "revoked"} else None
         person_id = world.ids[f"person:{whose.get(name, 'auditor')}"]
         session.add(PasswordReset(person_id=person_id, token_hash=hash_token(f"reset-{name}"), used_at=closed, **dates))
-        if name in {"used", "late", "revoked"}:
+        if name in {"good", "used", "late", "revoked"}:
+            stranger = f"{world.marks.new('secret', 'invitation')}@example.org"
             row = Invitation(
                 organisation_id=world.ids["organisation:alfa"],
-                email=f"{world.marks.new('secret', 'invitation')}@example.org",
+                email=world.titles["email:half_session"] if name == "good" else stranger,
                 role="contributor",
                 token_hash=hash_token(f"invitation-{name}"),
                 accepted_at=now if name == "used" else None,
@@ -296,4 +301,4 @@ def links(world: "World", session: Session) -> None:
             )
             session.add(row)
             session.flush()
-            world.ids["invitation:closed"] = row.id
+            world.ids["invitation:closed" if name != "good" else "invitation:half"] = row.id

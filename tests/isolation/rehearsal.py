@@ -4,7 +4,7 @@ The world stays as it was built, so that every cell of the matrix is asked of th
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -68,6 +68,9 @@ class Rehearsal(Database):
         super().__init__(settings)
         self.changes: list[Change] = []
         self.owners: dict[str, dict[int, Row]] = {}
+        self.watch: Callable[[Session, Change], str | None] | None = None
+        self.told: list[str] = []
+        """What `watch` found wrong with a change, while it was there."""
         self._touched: set[str] = set()
         self._known: dict[str, Rows] = {}
         event.listen(self.engine, "before_cursor_execute", self._note)
@@ -87,7 +90,7 @@ class Rehearsal(Database):
 
     def forget(self) -> None:
         """Nothing has changed yet."""
-        self.changes, self.owners = [], {}
+        self.changes, self.owners, self.told = [], {}, []
         self._touched.clear()
 
     def known(self, table: str) -> Rows:
@@ -107,11 +110,12 @@ class Rehearsal(Database):
             yield session
             session.flush()
             if self._touched:
-                self._look(session.connection())
+                self._look(session)
             session.expunge_all()
             session.rollback()
 
-    def _look(self, connection: Connection) -> None:
+    def _look(self, session: Session) -> None:
+        connection = session.connection()
         for name in sorted(self._touched & set(self._known) - BOOKKEEPING):
             before, after = self._known[name], rows_of(connection, name)
             self.changes += [
@@ -120,3 +124,5 @@ class Rehearsal(Database):
         for name in ("assessment", "answer", "evidence_item", "unit") if self.changes else ():
             now = {key[0]: row for key, row in rows_of(connection, name).items()}
             self.owners[name] = {**{key[0]: row for key, row in self._known[name].items()}, **now}
+        if self.watch is not None:
+            self.told += [told for one in self.changes if (told := self.watch(session, one)) is not None]

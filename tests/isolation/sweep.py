@@ -4,6 +4,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from sqlalchemy.orm import Session
+
+from app.assessments import access as assessments
+from app.assessments.answers import library_for
+from app.assessments.transfer import as_it_stands
+from app.portable.read import assessed
+from app.scoring.score import score
+from app.scoring.scorecard_json import to_json
 from tests.isolation.calling import ORIGIN, Answer, Caller, Sent, headers_of
 from tests.isolation.marks import MARK, Subject, text_of
 from tests.isolation.oracle import FINE, HIDDEN, PART, SIGN_IN, Expected, Public, Target, wanted
@@ -39,16 +47,18 @@ class Sweep:
 
     world: World
     asked: int = 0
+    people: tuple[Who, ...] = PEOPLE
     allowed: dict[str, frozenset[str]] = field(default_factory=dict)
     caller: Caller = field(init=False)
 
     def __post_init__(self) -> None:
         self.caller = Caller(self.world.app)
+        self.world.database.watch = self._score_is_wrong
         self.allowed = {who.key: self.world.marks.allowed(who) for who in PEOPLE}
 
     def cells(self, row: Row) -> Iterator[Cell]:
         """Every cell of a row that is worth asking."""
-        for who in PEOPLE:
+        for who in self.people:
             for target in wanted(row, self.world, who):
                 cell = Cell(row, who, target)
                 dear = row.costly and self.expected(cell) is row.fine and (who.key, target.key) != DEAR
@@ -116,8 +126,18 @@ class Sweep:
         for subject in [one for one in subjects.values() if not _told(cell, one)][:3]:
             yield f"{cell}: {answer.status} shows {subject}"
 
+    def _score_is_wrong(self, session: Session, change: Change) -> str | None:
+        """A stored score that is not that of the assessment's own answers, evidence and plan, computed by the pure method."""
+        if change.table != "stored_score" or change.after is None:
+            return None
+        assessment = assessments.by_id(session, change.after["assessment_id"])
+        known = library_for(session, self.world.library, assessment)
+        card = to_json(score(assessed(as_it_stands(session, assessment), known)))
+        return None if card == change.after["scorecard"] else "a score counts what belongs to other assessments"
+
     def _trespasses(self, cell: Cell, answer: Answer, expected: Expected) -> Iterator[str]:
         """Rows that the person had no business to change."""
+        yield from (f"{cell}: {one}" for one in self.world.database.told)
         refused = answer.status >= 400 or expected.isdisjoint({answer.status})
         for change in self.world.database.changes:
             if bookkeeping(change):
@@ -168,4 +188,5 @@ def _fits(cell: Cell, expected: Expected, answer: Answer) -> bool:
         return answer.status in expected and not asked_to
     halfway = answer.status == 303 and leads.startswith(("/second-factor", "/account/second-factor", "/sign-in"))
     page = cell.row.method == "GET" or cell.who.fault == "half"
+    page = page or cell.row.path == "/invitation"
     return answer.status == 401 or (not cell.row.is_api and page and (to_sign_in or halfway))

@@ -147,6 +147,8 @@ ANYBODY = (
     Row("POST /forgot", Public(form=True), form={"email": "{somebody}"}, of="auditor"),
     *(Row("GET /reset", Public(), cookie=f"link-reset=reset-{name}", status=404) for name in USELESS),
     *(Row("GET /invitation", Public(), cookie=f"link-invitation=invitation-{name}", status=404) for name in USELESS[:3]),
+    # Whoever is invited comes in as themselves: signed in, and wholly.
+    Row("POST /invitation", Public(form=True), form={"name": "N"}, cookie="link-invitation=invitation-good", status=401),
     Row("GET /reset", Public(), cookie="link-reset=reset-good"),
     Row("POST /reset", Public(form=True), form={"password": "a new long password"}, cookie="link-reset=reset-good", of="auditor"),
     Row("GET /reset/{token}", Public(), with_ids={"token": "x"}),
