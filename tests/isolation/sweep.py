@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from app.assessments import access as assessments
+from app.assessments import unasked
 from app.assessments.answers import library_for
 from app.assessments.transfer import as_it_stands
 from app.portable.read import assessed
@@ -130,7 +130,7 @@ class Sweep:
         """A stored score that is not that of the assessment's own answers, evidence and plan, computed by the pure method."""
         if change.table != "stored_score" or change.after is None:
             return None
-        assessment = assessments.by_id(session, change.after["assessment_id"])
+        assessment = unasked.by_id(session, change.after["assessment_id"])
         known = library_for(session, self.world.library, assessment)
         card = to_json(score(assessed(as_it_stands(session, assessment), known)))
         return None if card == change.after["scorecard"] else "a score counts what belongs to other assessments"
