@@ -184,8 +184,8 @@ def portable(world: "World", thing: Thing, item: EvidenceItem, profile: str = "t
     }
     if thing.organisation == "gamma":
         # Answers and plans of others differ, so that a score that counts them differs too.
-        given["answers"][THIRD] = {"level": 4}
-        given["actions"].append({"criterion": THIRD, "what": mark(), "owner": mark(), "due": "2027-01-01", "indicator": mark()})
+        given["answers"][THIRD] = {"level": 4, "comment": mark()}
+        given["actions"].append({"criterion": FIRST, "what": mark(), "owner": mark(), "due": "2027-01-01", "indicator": mark()})
     return Portable.model_validate(given)
 
 

@@ -49,9 +49,12 @@ class Fault(StrEnum):
     """The form does not carry the session's token."""
     CROSS_SITE = "cross_site"
     """Another site's page sends the form."""
+    OTHER_ORIGIN = "other_origin"
+    """So it does, in a browser that says no more than the origin."""
 
 
-LIVING = {Fault.NONE, Fault.FORGED, Fault.CROSS_SITE}
+ELSEWHERE = frozenset({Fault.CROSS_SITE, Fault.OTHER_ORIGIN})
+LIVING = {Fault.NONE, Fault.FORGED, *ELSEWHERE}
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,7 @@ PEOPLE = (
     Who("operator", is_operator=True, near=GUEST),
     Who("gamma_unit_manager", _at("gamma", M, "law"), near=GUEST),
     Who("stray_operator", _at("alfa", Role.OPERATOR), near=GUEST),
-    Who("two_hats", (*_at("alfa", M), *_at("gamma", M), *_at("beta", Role.OPERATOR))),
+    Who("two_hats", (*_at("alfa", M), *_at("gamma", C), *_at("beta", Role.OPERATOR))),
     Who("own_partner", _at("alfa", Role.PARTNER), near=GUEST),
     Who("bound_operator", _at("beta", M), only="beta", is_operator=True, near=BOUND),
     Who("without_role", near=GUEST),
