@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from sqlalchemy.exc import SQLAlchemyError
 
-from app import rubric_cli, service_cli
+from app import doctor_cli, rubric_cli, service_cli, worker_cli
 from app.edition_cli import edition_app
 from app.errors import Problem
 from app.i18n import gettext as _
+from app.i18n import ngettext
 from app.portable.model import on_date
 from app.portable.read import assessed, read_path
 from app.rubrics import check as library_check
@@ -22,6 +26,7 @@ from app.rubrics import registry
 from app.rubrics.model import Rubric, in_language
 from app.scoring.score import score
 from app.scoring.scorecard_json import to_json
+from app.sso_cli import sso_app
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -34,6 +39,7 @@ library_app = typer.Typer(no_args_is_help=True, help="The library as a whole.")
 app.add_typer(rubric_app, name="rubric")
 app.add_typer(library_app, name="library")
 app.add_typer(edition_app, name="edition")
+app.add_typer(sso_app, name="sso")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AssessmentFile = Annotated[Path, typer.Argument(help="A portable assessment, YAML or JSON.", show_default=False)]
@@ -94,7 +100,10 @@ def rubric_check(
 ) -> None:
     """Check rubrics, crosswalks, scales and profiles; every problem as file:line:col: path: problem - remedy."""
     count = library_check.check_paths(paths or [])
-    typer.echo(_("{count} files checked, nothing wrong.").format(count=count), err=True)
+    typer.echo(
+        ngettext("{count} file checked, nothing wrong.", "{count} files checked, nothing wrong.", count).format(count=count),
+        err=True,
+    )
 
 
 @rubric_app.command("schema")
@@ -140,6 +149,8 @@ def _print_card(card: dict[str, Any]) -> None:
 
 
 service_cli.install(app)
+worker_cli.install(app)
+doctor_cli.install(app)
 rubric_cli.install(rubric_app)
 
 
@@ -150,9 +161,28 @@ def main() -> None:
     except Problem as refused:
         typer.echo(refused.message, err=True)
         sys.exit(1)
-    except (OSError, UnicodeError) as failed:
-        typer.echo(str(failed), err=True)
+    except (OSError, UnicodeError, ValidationError, SQLAlchemyError) as failed:
+        typer.echo(_in_words(failed), err=True)
         sys.exit(1)
+
+
+def _in_words(failed: Exception) -> str:
+    """Which file, setting or database, and what is the matter with it."""
+    if isinstance(failed, OSError) and failed.filename is not None:
+        return f"{failed.filename}: {failed.strerror}"
+    if isinstance(failed, ValidationError):
+        # Files are checked where they are read: what is left are the settings.
+        return "\n".join(_setting(one) for one in failed.errors())
+    if isinstance(failed, SQLAlchemyError):
+        reason = str(getattr(failed, "orig", failed)).strip()
+        return _("The database cannot be used: {reason}").format(reason=reason)
+    return str(failed)
+
+
+def _setting(error: ErrorDetails) -> str:
+    """One setting that cannot be used, under the name it has in the environment."""
+    name = "".join(f"SAPA_{part}".upper() + ": " for part in error["loc"])
+    return name + error["msg"].removeprefix("Value error, ")
 
 
 if __name__ == "__main__":

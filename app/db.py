@@ -50,21 +50,29 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+PRAGMAS = ("foreign_keys=ON", "busy_timeout=5000", "synchronous=FULL")
+"""What every SQLite connection is told; `app.doctor` asks whether it holds."""
+
+
 def make_engine(settings: Settings) -> Engine:
-    """An engine with this project's settings for its kind of database."""
+    """An engine with this project's settings for its kind of database.
+
+    What was sent with a statement is not repeated in its errors, which are logged: it may be a secret.
+    """
     address = settings.database.replace("postgresql://", "postgresql+psycopg://", 1)
     if address.startswith("sqlite"):
-        engine = create_engine(address, connect_args={"check_same_thread": False, "timeout": 5}, pool_size=10, max_overflow=20)
+        connect = {"check_same_thread": False, "timeout": 5}
+        engine = create_engine(address, connect_args=connect, hide_parameters=True, pool_size=10, max_overflow=20)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=10)
+    return create_engine(address, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=10)
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     # The driver must not begin transactions by itself: which kind is needed is known only here, in _begin_sqlite.
     connection.isolation_level = None
-    for pragma in ("foreign_keys=ON", "busy_timeout=5000", "synchronous=FULL"):
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from app.errors import Problem
 from app.i18n import gettext as _
 from app.portable.moving import move, preview
 from app.portable.read import read_path
@@ -60,7 +61,10 @@ def move_file(
     """Move a portable assessment to a newer edition; the file that is read stays as it is."""
     library = registry.home()
     portable = read_path(file, library)
-    editions = edition_map(library, library.rubric(newer).extends or "", newer)
+    older = library.rubric(newer).extends
+    if older is None:
+        raise Problem(_("{name} extends no other edition: nothing can be moved to it.").format(name=newer))
+    editions = edition_map(library, older, newer)
     told = preview(portable, editions)
     counts = {"carried": len(told.carried), "confirm": len(told.to_confirm), "open": len(told.left_open)}
     typer.echo(_("{carried} answers carried, {confirm} to be confirmed, {open} criteria left open").format(**counts), err=True)

@@ -4,17 +4,27 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio
-import structlog
-from fastapi import Depends, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
-from app import __version__
 from app.accounts import account_routes as own_account_routes
-from app.accounts import joining_routes, operator_routes, people_routes
+from app.accounts import (
+    joining_routes,
+    operator_routes,
+    passkey_routes,
+    people_routes,
+    personal_routes,
+    proof_routes,
+    refused,
+    second_factor_routes,
+    single_sign_on_routes,
+    trail_routes,
+)
 from app.accounts import routes as account_routes
 from app.accounts.passwords import Passwords
 from app.accounts.signed_in import COOKIE, CurrentActor
+from app.accounts.single_sign_on_client import Issuers
 from app.assessments import api as assessment_api
 from app.assessments import (
     api_plan,
@@ -27,30 +37,38 @@ from app.assessments import (
     upload_routes,
 )
 from app.assessments import routes as assessment_routes
+from app.assessments import trail_routes as assessment_trail_routes
 from app.config import Settings
 from app.db import Database
-from app.errors import SignInNeeded
+from app.errors import Forbidden, NotFound, SignInNeeded
 from app.evidence import api as evidence_api
 from app.evidence import routes as evidence_routes
+from app.evidence import trail_routes as evidence_trail_routes
+from app.logs import log_as_json
 from app.reports import routes as report_routes
 from app.rubrics import registry
 from app.web import health, problems
+from app.web.bodies import OnlyKnownBodies
 from app.web.description import describe
 from app.web.headers import SecurityHeaders
+from app.web.hosts import OnlyOurHost
 from app.web.i18n import SpeakLanguage
 from app.web.i18n import router as language_routes
 from app.web.redirects import see_other
-from app.web.session import refuse_impossible_ids
 from app.web.templates import STATIC
 
 ROUTERS = (
     health.router,
     language_routes,
     account_routes.router,
+    second_factor_routes.router,
+    passkey_routes.router,
+    proof_routes.router,
     joining_routes.router,
     own_account_routes.router,
     people_routes.router,
     operator_routes.router,
+    single_sign_on_routes.router,
     assessment_routes.router,
     approval_routes.router,
     guest_routes.router,
@@ -61,25 +79,16 @@ ROUTERS = (
     upload_routes.router,
     evidence_routes.router,
     report_routes.router,
+    trail_routes.router,
+    personal_routes.router,
+    assessment_trail_routes.router,
+    evidence_trail_routes.router,
     assessment_api.router,
     api_plan.router,
     evidence_api.router,
 )
 ROOM_FOR_FORM = 1024 * 1024
 """What a form may hold besides the file it uploads."""
-
-
-def _log_as_json() -> None:
-    """One JSON object a line: a line break in what a user sent cannot forge an entry."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ]
-    )
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -90,22 +99,23 @@ def create_app(settings: Settings) -> FastAPI:
         yield
         app.state.database.close()
 
-    _log_as_json()
+    log_as_json()
     app = FastAPI(
         title="Sapa",
-        version=__version__,
+        # Of the API, not of the program: anybody may read this description.
+        version="1",
         description="Self-assessments: answers, evidence, scores, reports.",
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         max_body_size=settings.max_upload + ROOM_FOR_FORM,
-        dependencies=[Depends(refuse_impossible_ids)],
     )
     app.state.settings = settings
     app.state.database = Database(settings)
     app.state.turn = anyio.Lock()
     app.state.passwords = Passwords(settings)
+    app.state.issuers = Issuers(settings)
     app.state.library = registry.home()
     for router in ROUTERS:
         app.include_router(router)
@@ -114,6 +124,10 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app)
     describe(app, settings, COOKIE)
     app.add_exception_handler(SignInNeeded, _on_sign_in_needed)
+    app.add_exception_handler(Forbidden, refused.on_refused)
+    app.add_exception_handler(NotFound, refused.on_refused)
+    app.add_middleware(OnlyKnownBodies)
+    app.add_middleware(OnlyOurHost, settings=settings)
     app.add_middleware(SpeakLanguage)
     app.add_middleware(SecurityHeaders, https=settings.https)
     return app

@@ -10,25 +10,29 @@ from typing import Annotated
 
 import typer
 
-from app import clock
+from app import clock, person_cli
 from app.accounts import access as accounts
-from app.accounts import first_run
+from app.accounts import factors, first_run
 from app.accounts import service as account_service
 from app.accounts.actor import Actor
 from app.accounts.models import Organisation, OrganisationKind, Role
 from app.accounts.passwords import Passwords
+from app.audit_cli import audit_app
 from app.config import Settings
 from app.db import Database
-from app.errors import Problem
+from app.doctor import require_fit
+from app.errors import NotFound, Problem
 from app.i18n import LANGUAGES, use
 from app.i18n import gettext as _
 from app.migrate import migrate
 from app.portable.model import on_date
 from app.portable.read import read_path
 from app.rubrics import registry
+from app.worker_cli import start_beside
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "paper-university.en.yaml"
 OUT = Path(__file__).resolve().parents[1] / "out"
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - addresses that are recognised, not listened on
 DEMO_ADDRESS = "demo@sapa.example"
 user_app = typer.Typer(no_args_is_help=True, help="People who can sign in.")
 
@@ -41,11 +45,12 @@ def migrate_command() -> None:
 
 
 def serve_command(
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="Port on 127.0.0.1.")] = 8000,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
 ) -> None:
-    """Run the site."""
-    settings = Settings.from_env()
+    """Run the site. It does not start where `sapa doctor` finds something that is refused."""
+    settings = settings_at(host, port)
+    require_fit(settings)
     migrate(settings)
     _tell_of_first_run(settings)
     _serve(settings, host, port)
@@ -62,26 +67,48 @@ def _tell_of_first_run(settings: Settings) -> None:
         typer.echo(told.format(address=f"{settings.base_url}/first-run", code=first_run.code_of(settings)), err=True)
 
 
+def settings_at(host: str, port: int) -> Settings:
+    """The settings, with the site's address where it listens unless the environment names another.
+
+    A browser that tells where a form comes from by its address alone is refused where the two differ.
+    """
+    settings = Settings.from_env()
+    if "base_url" in settings.model_fields_set:
+        return settings
+    # Nobody types the address that stands for every address.
+    named = "127.0.0.1" if host in EVERYWHERE else host
+    return settings.model_copy(update={"base_url": f"http://{named}:{port}"})
+
+
 def _serve(settings: Settings, host: str, port: int) -> None:
     import uvicorn  # noqa: PLC0415 - the other commands do not need a server
 
     from app.main import create_app  # noqa: PLC0415 - other commands need not load it
 
+    require_fit(settings)
     app = create_app(settings)
     # What was loaded stays: the collector need not look through it again and again.
     gc.freeze()
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, proxy_headers=False)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        # Its own log would be text of many lines, and one of every address that was asked for, links among them.
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+    )
 
 
 def demo_command(
     *,
     serve: Annotated[bool, typer.Option(help="Serve the site after the PDF.")] = True,
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="Port on 127.0.0.1.")] = 8000,
 ) -> None:
     """Load the sample university once, write its gap analysis to out/, serve the site."""
-    settings = Settings.from_env()
-    if "base_url" not in settings.model_fields_set:
-        settings = settings.model_copy(update={"base_url": f"http://127.0.0.1:{port}"})
+    settings = settings_at("127.0.0.1", port)
     migrate(settings)
     password = _load_sample(settings)
     pdf = OUT / "gap-analysis.pdf"
@@ -91,6 +118,8 @@ def demo_command(
     typer.echo(_("Sign in as {email} with the password {password}").format(email=DEMO_ADDRESS, password=password))
     sys.stdout.flush()
     if serve:
+        if settings.smtp_host:
+            start_beside(settings)
         _serve(settings, "127.0.0.1", port)
 
 
@@ -153,6 +182,24 @@ def user_create(
         person.is_operator = operator
     database.close()
     typer.echo(_("{email} can sign in now.").format(email=email), err=True)
+
+
+@user_app.command("forget-factors")
+def user_forget_factors(email: Annotated[str, typer.Argument(help="E-mail address.")]) -> None:
+    """Take away the second factors of somebody who has lost all of them, and sign them out everywhere.
+
+    Make sure first that it is this person who asks: their password alone opens the account afterwards.
+    """
+    database = Database(Settings.from_env())
+    with database.write() as session:
+        person = accounts.find_person(session, email)
+        if person is None:
+            raise NotFound(_("Nobody has this address."))
+        factors.forget(session, person, now=clock.now())
+    database.close()
+    typer.echo(
+        _("{email} signs in with the password alone now, until they set up a second factor.").format(email=email), err=True
+    )
 
 
 def report_command(
@@ -228,4 +275,6 @@ def install(app: typer.Typer) -> None:
     app.command("report")(report_command)
     app.command("verify")(verify_command)
     app.command("scores")(scores_command)
+    person_cli.install(user_app)
     app.add_typer(user_app, name="user")
+    app.add_typer(audit_app, name="audit")

@@ -68,10 +68,10 @@ class Client(TestClient):
     settings: Settings
     database: Database
 
-    def as_(self, person: Person) -> "Client":
-        """Sign in as the person through a real session row."""
+    def as_(self, person: Person, **how: Any) -> "Client":
+        """Sign in as the person through a real session row; `how` as `accounts.sign_in` takes it."""
         with self.database.write() as session:
-            signed_in = accounts.sign_in(session, self.settings, person, now=clock.now())
+            signed_in = accounts.sign_in(session, self.settings, person, now=clock.now(), **how)
         self.token = signed_in.csrf_token
         self.cookies.clear()
         self.cookies.set(cookie_name(self.settings, "sapa"), signed_in.token)

@@ -1,5 +1,6 @@
 """The only door to people, organisations and roles. What a person does not belong to is NotFound, as what is missing is."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
@@ -9,6 +10,7 @@ from app.accounts.actor import Actor
 from app.accounts.models import Membership, Organisation, Person, Role, Unit, UnitLine
 from app.accounts.policy import HOUSE, Permission, State, allows, require, roles_that
 from app.accounts.sign_in_models import SignInAttempt, SignInSession
+from app.audit.access import acted
 from app.errors import NotFound
 from app.i18n import gettext as _
 
@@ -148,3 +150,21 @@ def units_where(session: Session, actor: Actor, organisation_id: int, permission
     mine = holding(actor, permission, Unit.organisation_id, Unit.id)
     query = select(Unit).where(Unit.organisation_id == organisation_id, mine)
     return list(session.scalars(query.order_by(Unit.name, Unit.id)))
+
+
+def names_of(session: Session, person_ids: Iterable[int]) -> dict[int, str]:
+    """The names of people by their ids, "" for who was erased. The caller has permitted what names them."""
+    query = select(Person.id, Person.name).where(Person.id.in_(sorted(person_ids)))
+    return {row.id: row.name for row in session.execute(query)}
+
+
+def people_who_acted(session: Session, chain: int) -> list[tuple[int, str]]:
+    """(id, name) of everybody who did something in a chain of the trail, by name. The caller has permitted the chain."""
+    query = select(Person.id, Person.name).where(acted(chain, Person.id)).order_by(Person.name, Person.id)
+    return [(number, name) for number, name in session.execute(query)]
+
+
+def organisation_names(session: Session, organisation_ids: Iterable[int]) -> dict[int, str]:
+    """The names of organisations by their ids. The caller has permitted what names them."""
+    query = select(Organisation.id, Organisation.name).where(Organisation.id.in_(sorted(organisation_ids)))
+    return {row.id: row.name for row in session.execute(query)}

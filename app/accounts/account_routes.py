@@ -13,7 +13,9 @@ from app.accounts.actor import Actor
 from app.accounts.forms import NewPasswordForm, TokenForm
 from app.accounts.models import Organisation, Person
 from app.accounts.passwords import UnfitPassword, strength
+from app.accounts.proof import RecentProof, refuse_unless_recent
 from app.accounts.signed_in import CurrentActor, CurrentSession
+from app.accounts.vouched import refuse_vouched
 from app.i18n import gettext as _
 from app.web import csrf
 from app.web.forms import FormDep, fill, whole_number
@@ -93,12 +95,15 @@ def show_account(request: Request, session: SessionDep, actor: CurrentActor) -> 
 @router.post("/account/password", name="change_password")
 def change_password(request: Request, session: SessionDep, settings: SettingsDep, actor: CurrentActor, data: FormDep) -> Response:
     """Change the password; the present one is asked for, and every other session ends."""
+    refuse_vouched(actor)
     form, now = fill(NewPasswordForm, data), clock.now()
     address = request.client.host if request.client else ""
     service.check_throttle(session, settings, actor.email, address, now=now)
     if form.value is None:
         return _show(request, session, actor, errors=dict(form.errors))
     passwords, person = request.app.state.passwords, session.get_one(Person, actor.id)
+    if person.password_hash is None:
+        refuse_unless_recent(actor.proved_at, now=now)
     if person.password_hash is not None and not passwords.matches(person.password_hash, form.value.current):
         service.record_failure(session, settings, actor.email, address, person, now=now)
         return _show(request, session, actor, errors={"current": _("This is not your present password.")})
@@ -119,14 +124,14 @@ def password_strength(request: Request, settings: SettingsDep, data: FormDep) ->
 
 
 @router.post("/account/sessions/{session_id}/end", name="end_session")
-def end_session(request: Request, session: SessionDep, actor: CurrentActor, session_id: int) -> Response:
-    """End one of one's own sessions."""
+def end_session(request: Request, session: SessionDep, actor: RecentProof, session_id: int) -> Response:
+    """End one of one's own sessions; who left a browser open must not be shut out by who finds it."""
     sessions.end(session, actor, session_id, now=clock.now())
     return see_other(request, "account", fragment="sessions")
 
 
 @router.post("/account/tokens", name="make_token")
-def make_token(request: Request, session: SessionDep, actor: CurrentActor, data: FormDep) -> Response:
+def make_token(request: Request, session: SessionDep, actor: RecentProof, data: FormDep) -> Response:
     """Make a token for a program and show it once."""
     form = fill(TokenForm, data)
     if form.value is None:

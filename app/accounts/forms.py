@@ -1,24 +1,25 @@
 """What people type to sign in, to come in, and to keep people, units and programmes."""
 
-import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from app.accounts.models import OrganisationKind, Role
 from app.i18n import gettext as _
+from app.jobs.mail import Unmailable, mailable
 from app.portable.model import Line, wrong
 from app.web.forms import OptionalNumber, empty_to_none
 
-ADDRESS = re.compile(r"[^@\s,;:<>()\[\]\\\"]{1,64}@[^@\s,;:<>()\[\]\\\".]+(\.[^@\s,;:<>()\[\]\\\".]+)+")
-
 
 def _address(value: str) -> str:
-    """An address that mail can be sent to: no spaces, one @, a domain with a dot."""
-    value = value.strip()
-    if not ADDRESS.fullmatch(value) or not value.isprintable():
+    """One address that mail can be sent to, with a dot in its domain, as servers understand it."""
+    try:
+        plain = mailable(value)
+    except Unmailable:
+        plain = ""
+    if "." not in plain.partition("@")[2]:
         raise wrong(_("This is not an e-mail address"), _("write it like name@university.kz"))
-    return value
+    return plain
 
 
 Address = Annotated[str, Field(max_length=254), AfterValidator(_address)]
@@ -33,6 +34,32 @@ class SignInForm(BaseModel):
     email: str = Field(default="", max_length=254)
     password: str = Field(default="", max_length=1000)
     next: str = Field(default="/", max_length=2000)
+
+
+class CodeForm(BaseModel):
+    """A code of an authenticator app, or a recovery code, and where to go on to."""
+
+    code: str = Field(default="", max_length=100)
+    next: str = Field(default="/", max_length=2000)
+
+
+class ProofForm(CodeForm):
+    """What shows again who somebody is."""
+
+    password: str = Field(default="", max_length=1000)
+
+
+class PasskeyForm(BaseModel):
+    """What a browser answered to a challenge (JSON), and where to go on to."""
+
+    credential: str = Field(default="", max_length=20_000)
+    next: str = Field(default="/", max_length=2000)
+
+
+class NewPasskeyForm(PasskeyForm):
+    """A passkey that a browser made, and what the person calls it."""
+
+    name: str = Field(default="", max_length=100)
 
 
 class InviteForm(BaseModel):
@@ -110,3 +137,10 @@ class TokenForm(BaseModel):
     name: Annotated[Line, Field(max_length=100)]
     scopes: Annotated[list[Literal["read", "write"]], BeforeValidator(_scopes)]
     days: Annotated[int, Field(ge=1, le=LONGEST_DAYS)] = 90
+
+
+class OrganisationSignInForm(BaseModel):
+    """The e-mail address whose domain says which organisation signs the person in, and where to go on to."""
+
+    email: str = Field(default="", max_length=254)
+    next: str = Field(default="/", max_length=2000)

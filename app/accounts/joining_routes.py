@@ -11,7 +11,7 @@ from app.accounts.forms import AcceptForm, FirstRunForm, ForgottenForm, NewPassw
 from app.accounts.models import Invitation, Person
 from app.accounts.passwords import UnfitPassword
 from app.accounts.routes import set_session
-from app.accounts.signed_in import OptionalActor
+from app.accounts.signed_in import OptionalActor, token_of
 from app.accounts.visitors import CheckedVisitor, forget_link, keep_link, kept_link, show_to_visitor
 from app.config import Settings
 from app.errors import Problem
@@ -84,7 +84,7 @@ def accept_invitation(
     if known is not None:
         people.accept(session, found, known, now=now)
         answer: Response = see_other(request, "home")
-        forget_link(request, answer, settings, "invitation")
+        forget_link(answer, settings, "invitation")
         return answer
     form = fill(AcceptForm, data)
     if form.value is None:
@@ -100,10 +100,11 @@ def _come_in(request: Request, session: SessionDep, settings: Settings, person: 
     """Signed in at once, as far as the person's factors allow."""
     stage = service.stage_after_password(session, person)
     browser = request.headers.get("user-agent", "")
+    service.forget(session, token_of(request, settings))
     signed_in = service.sign_in(session, settings, person, now=clock.now(), stage=stage, browser=browser)
     answer = see_other(request, "home")
     set_session(answer, settings, signed_in.token)
-    forget_link(request, answer, settings, link)
+    forget_link(answer, settings, link)
     return answer
 
 
@@ -152,7 +153,7 @@ def reset(request: Request, session: SessionDep, settings: SettingsDep, data: Fo
     if errors:
         return show_to_visitor(request, "accounts/reset.html", JoinPage(errors=errors), status=422)
     answer = see_other(request, "sign_in")
-    forget_link(request, answer, settings, "reset")
+    forget_link(answer, settings, "reset")
     return answer
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.accounts import people, policy, service
+from app.accounts import people, policy, second_factor, service
 from app.accounts.actor import Actor
 from app.accounts.forms import InviteForm, OrganisationForm
 from app.accounts.models import Membership, Organisation, OrganisationKind, Person, Role
@@ -89,3 +89,5 @@ def require_second_factor(session: Session, organisation: Organisation, actor: A
     chain.append(
         session, "organisation.second_factor", chain=organisation.id, actor_id=actor.id, subject=subject, at=now, data=data
     )
+    if required:
+        second_factor.require_of(session, organisation.id)

@@ -1,5 +1,6 @@
 """Pages of the operator: organisations and their first people, mail that waits. No content of any organisation."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from fastapi import APIRouter, Request
@@ -29,7 +30,7 @@ class OperatorPage:
     """The installation: organisations, and mail that nobody has sent."""
 
     organisations: list[operating.Listed]
-    mails: list[OutgoingMail]
+    mails: Sequence[OutgoingMail]
     typed: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     told: str = ""

@@ -16,6 +16,37 @@ _AT_ONCE = threading.BoundedSemaphore(2)
 """Each computation takes 64 MiB."""
 
 
+CONTEXT = frozenset(
+    [
+        "sapa",
+        "сапа",
+        "quality",
+        "сапасы",
+        "качество",
+        "university",
+        "университет",
+        "universitet",
+        "academy",
+        "академия",
+        "accreditation",
+        "аккредитация",
+        "аккредиттеу",
+        "rector",
+        "ректор",
+        "auditor",
+        "аудитор",
+        "reviewer",
+        "manager",
+        "менеджер",
+        "operator",
+        "оператор",
+        "admin",
+        "админ",
+    ]
+)
+"""Words that people here would choose: the product, the places, the roles. Figures and signs around one do not help."""
+
+
 class UnfitPassword(Problem):
     """The password is too short, too long, or on the list of common and breached ones."""
 
@@ -32,7 +63,8 @@ def is_common(password: str, about: Collection[str] = ()) -> bool:
     """Whether the password is on the list, or is the person's own name or address."""
     folded = password.strip().casefold()
     own = {part.casefold() for text in about for part in (text, text.partition("@")[0])}
-    return folded in _known() or folded in own
+    letters = "".join(letter for letter in folded if letter.isalpha())
+    return folded in _known() or folded in own or letters in CONTEXT
 
 
 def strength(password: str, about: Collection[str] = ()) -> int:

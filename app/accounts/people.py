@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
-from app.accounts import access, api_tokens, service
+from app.accounts import access, api_tokens, second_factor, service
 from app.accounts.actor import Actor
 from app.accounts.forms import AcceptForm, InviteForm
 from app.accounts.models import ROLES_OF, Invitation, Membership, Organisation, OrganisationKind, Person, Role, Unit
@@ -22,6 +22,8 @@ from app.i18n import use
 from app.jobs import mail
 
 INVITATION_LIVES = timedelta(days=7)
+LONGEST_PLACE = 120
+"""Letters of an organisation's name in a subject line, which is short."""
 TOKEN_BYTES = 16
 """128 bits: nobody guesses a link in its seven days."""
 
@@ -114,7 +116,7 @@ def _write(
 ) -> None:
     with use(invitation.language):
         place = organisation.name if organisation else "Sapa"
-        subject = _("Invitation to {place} in Sapa").format(place=place)
+        subject = _("Invitation to {place} in Sapa").format(place=place[:LONGEST_PLACE])
         body = _(
             "You are invited to work in {place} in Sapa.\n\n"
             "Open this link within 7 days; it works once:\n{link}\n\n"
@@ -172,6 +174,7 @@ def accept(session: Session, invitation: Invitation, person: Person, *, now: dat
         role, unit = Role(invitation.role), invitation.unit
         with suppress(service.RoleHeld):
             service.grant(session, person, invitation.organisation, role, unit, actor_id=invitation.invited_by, now=now)
+    second_factor.require_if_needed(session, person)
     _note(session, invitation, "invitation.accepted", person.id, now=now)
 
 

@@ -3,29 +3,30 @@
 import json
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app import clock
-from app.accounts import access, service
+from app.accounts import access, passkeys, service
 from app.accounts.forms import SignInForm
+from app.accounts.proof import ProofNeeded
 from app.accounts.sign_in_models import Stage
-from app.accounts.signed_in import COOKIE, CurrentSession, NextStep
+from app.accounts.signed_in import COOKIE, CurrentSession, NextStep, token_of
 from app.accounts.visitors import check_visitor, show_to_visitor
 from app.config import Settings
 from app.db import Database
 from app.i18n import gettext as _
 from app.web import csrf
-from app.web.i18n import COOKIE as LANGUAGE
-from app.web.i18n import remember_language
+from app.web.i18n import chosen_language, remember_language
 from app.web.redirects import local_path, see_other
 from app.web.session import SessionDep, SettingsDep
 from app.web.templates import render
 
 router = APIRouter(include_in_schema=False)
-HIDDEN = ("csrf_token", "password")
+HIDDEN = ("csrf_token", "next", "code", "credential")
+"""Fields that are not shown again; nor is any whose name speaks of a password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class SignInPage:
 
 def show(request: Request, page: SignInPage, *, status: int = 200) -> Response:
     """The sign-in page with a token for visitors."""
-    return show_to_visitor(request, "accounts/sign_in.html", page, status=status)
+    offered = passkeys.offered(request.app.state.settings)
+    return show_to_visitor(request, "accounts/sign_in.html", page, status=status, passkeys=offered)
 
 
 async def _kept_fields(request: Request) -> tuple[tuple[str, str], ...]:
@@ -83,10 +85,11 @@ def sign_in(
     browser = request.headers.get("user-agent", "")
     with database.write() as session:
         stage = service.stage_after_password(session, person)
+        service.forget(session, token_of(request, settings))
         signed_in = service.sign_in(session, settings, person, now=now, stage=stage, browser=browser)
     answer = _welcome(request, form, kept)
     set_session(answer, settings, signed_in.token)
-    if LANGUAGE not in request.cookies:
+    if chosen_language(request) is None:
         remember_language(answer, settings, person.language)
     return answer
 
@@ -98,7 +101,8 @@ def set_session(answer: Response, settings: Settings, token: str) -> None:
 
 
 def forget_session(answer: Response, settings: Settings) -> None:
-    """Take the session's cookie from the browser."""
+    """Take the session's cookie from the browser, and whatever a script may have stored."""
+    answer.headers["clear-site-data"] = '"storage"'
     answer.delete_cookie(csrf.cookie_name(settings, COOKIE), path="/", secure=settings.https, httponly=True)
 
 
@@ -134,20 +138,47 @@ async def interrupted(request: Request) -> tuple[tuple[str, str], ...]:
     if not kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
         return ()
     form = await request.form()
-    return tuple((name, value) for name, value in form.multi_items() if isinstance(value, str) and name not in HIDDEN)
+    return tuple(
+        (name, value)
+        for name, value in form.multi_items()
+        if isinstance(value, str) and name not in HIDDEN and "password" not in name
+    )
 
 
-NEXT_STEPS = {Stage.SECOND_FACTOR: "second_factor", Stage.ENROLMENT: "enrol"}
+NEXT_STEPS = {Stage.SECOND_FACTOR: "second_factor", Stage.ENROLMENT: "enrol", Stage.COMPLETE: "home"}
+
+
+def _next_step(problem: Exception) -> str:
+    """The name of the page that brings somebody further."""
+    if isinstance(problem, ProofNeeded):
+        return "prove"
+    return NEXT_STEPS[problem.stage] if isinstance(problem, NextStep) else "sign_in"
+
+
+def _step_between(request: Request, step: str, kept: tuple[tuple[str, str], ...]) -> Response:
+    """Something is to be shown before a form is taken: on to that page, by way of what was typed, for it was not saved.
+
+    Afterwards the person is where the form was sent from.
+    """
+    sent_from = urlsplit(request.headers.get("referer", ""))
+    ours = sent_from.netloc == urlsplit(request.app.state.settings.base_url).netloc
+    query = f"next={quote(local_path(sent_from.path if ours else None), safe='/')}"
+    if not any(value for _name, value in kept):
+        return see_other(request, step, query=query)
+    onward = f"{request.app.url_path_for(step)}?{query}"
+    error = _("You must first show that it is you, so nothing was saved. Copy your text from here, then go on.")
+    return render(request, "accounts/kept.html", SignInPage(next=onward, error=error, kept=kept), status=401)
 
 
 async def on_sign_in_needed(request: Request, problem: Exception) -> Response:
     """People are sent to sign in and come back; what they had typed comes along. Programs get 401."""
-    if isinstance(problem, NextStep):
-        return see_other(request, NEXT_STEPS[problem.stage])
+    step = _next_step(problem)
     if request.method == "GET" and request.headers.get("hx-request") != "true":
         back = local_path(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
-        return see_other(request, "sign_in", query=f"next={quote(back, safe='/')}" if back != "/" else "")
+        return see_other(request, step, query=f"next={quote(back, safe='/')}" if back != "/" else "")
     kept = await interrupted(request)
     back = local_path(request.url.path)
+    if step != "sign_in":
+        return _step_between(request, step, kept)
     error = _("Your session has ended. Sign in again; what you typed is kept.")
     return show(request, SignInPage(next=back, error=error, kept=kept), status=401)

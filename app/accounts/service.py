@@ -159,6 +159,12 @@ def note(
     chain.append(session, kind, chain=chain.INSTALLATION, actor_id=actor_id, subject=subject, at=now, data=data, about=about)
 
 
+def forget(session: Session, token: str | None) -> None:
+    """Close the session that a browser had before it signed in anew; None when it had none."""
+    if token:
+        session.execute(delete(SignInSession).where(SignInSession.token_hash == hash_token(token)))
+
+
 def sign_out(session: Session, found: SignInSession, *, now: datetime) -> None:
     """Close this session."""
     session.execute(delete(SignInSession).where(SignInSession.id == found.id))

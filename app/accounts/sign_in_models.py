@@ -73,6 +73,7 @@ class TotpSecret(Base):
     """A person's authenticator app (RFC 6238). The secret is sealed with the installation's key.
 
     `confirmed_at` is None until a first code was right; `last_step` is the newest time step used, so that a code works once.
+    `replacement` is another sealed secret that takes over once a code of it was right; None while no app is being changed.
     """
 
     __tablename__ = "totp_secret"
@@ -82,6 +83,7 @@ class TotpSecret(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    replacement: Mapped[str | None] = mapped_column(Text)
 
 
 class Passkey(Base):
@@ -97,6 +99,7 @@ class Passkey(Base):
     name: Mapped[str] = mapped_column(String(100))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     last_used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    person: Mapped[Person] = relationship(lazy="raise")
 
 
 class PasskeyChallenge(Base):

@@ -103,12 +103,17 @@ def current_actor(request: Request, session: SessionDep, settings: SettingsDep, 
     if "authorization" in request.headers and request.url.path.startswith("/api/"):
         actor = _by_token(request, session)
     else:
-        found = current_session(request, session, settings, sent)
-        if found.stage != Stage.COMPLETE.value:
-            raise NextStep(Stage(found.stage))
-        actor = actor_of(found, clock.now())
-        request.state.viewer = _viewer(found, actor)
+        actor = admit(request, current_session(request, session, settings, sent))
     request.state.actor = actor
+    return actor
+
+
+def admit(request: Request, found: SignInSession) -> Actor:
+    """The person of a complete session, whom the page then shows. Raises NextStep."""
+    if found.stage != Stage.COMPLETE.value:
+        raise NextStep(Stage(found.stage))
+    actor = actor_of(found, clock.now())
+    request.state.viewer = _viewer(found, actor)
     return actor
 
 

@@ -35,22 +35,20 @@ def show_to_visitor(request: Request, template: str, page: Any = None, *, status
 def keep_link(request: Request, settings: Settings, token: str, name: str) -> RedirectResponse:
     """Go on to the named page with the link's token in a cookie: an address is seen by too many."""
     answer = see_other(request, name)
-    path = str(request.app.url_path_for(name))
-    answer.set_cookie(
-        f"{LINK}-{name}", token, max_age=LINK_SECONDS, httponly=True, samesite="lax", secure=settings.https, path=path
-    )
+    cookie = csrf.cookie_name(settings, f"{LINK}-{name}")
+    answer.set_cookie(cookie, token, max_age=LINK_SECONDS, httponly=True, samesite="lax", secure=settings.https, path="/")
     return answer
 
 
 def kept_link(request: Request, name: str) -> str:
     """The token of the link that led here; empty when there is none."""
-    return request.cookies.get(f"{LINK}-{name}", "")
+    return request.cookies.get(csrf.cookie_name(request.app.state.settings, f"{LINK}-{name}"), "")
 
 
-def forget_link(request: Request, answer: Response, settings: Settings, name: str) -> None:
+def forget_link(answer: Response, settings: Settings, name: str) -> None:
     """Take the link's token from the browser once it is used."""
-    path = str(request.app.url_path_for(name))
-    answer.delete_cookie(f"{LINK}-{name}", path=path, secure=settings.https, httponly=True, samesite="lax")
+    cookie = csrf.cookie_name(settings, f"{LINK}-{name}")
+    answer.delete_cookie(cookie, path="/", secure=settings.https, httponly=True, samesite="lax")
 
 
 CheckedVisitor = Annotated[None, Depends(check_visitor)]

@@ -15,7 +15,6 @@ from app.assessments.models import (
     Assessment,
     EvidenceLink,
     GatheredEvidence,
-    OrganisationRubric,
     PlannedAction,
     SharedAssessment,
     Snapshot,
@@ -296,43 +295,3 @@ def users_of(session: Session, item: EvidenceItem) -> list[tuple[int, dict[str, 
         .order_by(Assessment.id, Answer.id)
     )
     return [(row[0], row[1], row[2]) for row in session.execute(query)]
-
-
-def by_id(session: Session, assessment_id: int) -> Assessment:
-    """An assessment for work that no person asked for (re-scoring, checks); never for a request's own path. Raises NotFound."""
-    found = session.scalar(select(Assessment).where(Assessment.id == assessment_id).options(selectinload(Assessment.rubrics)))
-    if found is None:
-        raise NotFound(_("There is no such assessment."))
-    return found
-
-
-def every_id(session: Session) -> list[int]:
-    """The ids of all assessments, for checks of the whole installation."""
-    return list(session.scalars(select(Assessment.id).order_by(Assessment.id)))
-
-
-def own_rubrics(session: Session, organisation_id: int) -> list[OrganisationRubric]:
-    """The rubrics an organisation brought in, newest first, with their content. The caller has checked the organisation."""
-    query = (
-        select(OrganisationRubric)
-        .where(OrganisationRubric.organisation_id == organisation_id)
-        .options(joinedload(OrganisationRubric.stored))
-        .order_by(OrganisationRubric.id.desc())
-    )
-    return list(session.scalars(query))
-
-
-def get_own_rubric(session: Session, actor: Actor, own_id: int) -> OrganisationRubric:
-    """One of them, by its id. Raises NotFound, also for another organisation's."""
-    mine = select(Membership.organisation_id).where(
-        accounts.memberships_of(actor), Membership.role.in_(roles_that(Permission.READ_RUBRICS))
-    )
-    query = (
-        select(OrganisationRubric)
-        .where(OrganisationRubric.id == own_id, OrganisationRubric.organisation_id.in_(mine))
-        .options(joinedload(OrganisationRubric.stored))
-    )
-    found = session.scalar(query)
-    if found is None:
-        raise NotFound(_("There is no such rubric."))
-    return found

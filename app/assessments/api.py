@@ -10,7 +10,7 @@ from app import clock
 from app.accounts import access as accounts
 from app.accounts.policy import Permission
 from app.accounts.signed_in import CurrentActor
-from app.assessments import access, service
+from app.assessments import access, service, trail
 from app.assessments.forms import AnswerForm
 from app.assessments.models import Answer, StoredScore
 from app.assessments.own_rubrics import library_of
@@ -24,7 +24,7 @@ from app.rubrics.model import StrictLevel
 from app.web.forms import Number
 from app.web.if_match import PROBLEMS, STALE, IfMatch, version_of
 from app.web.library import LibraryDep
-from app.web.session import SessionDep
+from app.web.session import AsideDep, SessionDep
 
 router = APIRouter(prefix="/api/v1", tags=["assessments"])
 PAGE = 100
@@ -90,9 +90,11 @@ def _listed(row: access.ListedAssessment) -> AssessmentOut:
 
 
 @router.get("/assessments/{assessment_id}", responses=PROBLEMS)
-def get_assessment(session: SessionDep, actor: CurrentActor, assessment_id: int) -> dict[str, Any]:
+def get_assessment(session: SessionDep, aside: AsideDep, actor: CurrentActor, assessment_id: int) -> dict[str, Any]:
     """The portable assessment (`sapa-assessment/1`)."""
-    return to_data(to_portable(session, access.get_readable(session, actor, assessment_id)))
+    assessment = access.get_readable(session, actor, assessment_id)
+    trail.note_export(aside, assessment, "assessment.exported", actor, {"format": "api"})
+    return to_data(to_portable(session, assessment))
 
 
 @router.get("/assessments/{assessment_id}/scorecard", responses=PROBLEMS)

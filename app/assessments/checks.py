@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from app.assessments import access
+from app.assessments import unasked
 from app.assessments.answers import library_for, to_answers
 from app.assessments.models import Assessment, StoredScore
 from app.assessments.transfer import to_portable
@@ -23,10 +23,10 @@ def _as_scored(session: Session, library: Library, assessment: Assessment) -> As
 def wrong_scores(session: Session, library: Library) -> tuple[int, list[int]]:
     """How many assessments there are, and which have a stored scorecard that differs from the recomputed one."""
     wrong = []
-    ids = access.every_id(session)
+    ids = unasked.every_id(session)
     for assessment_id in ids:
         stored = session.get(StoredScore, assessment_id)
-        again = to_json(score(_as_scored(session, library, access.by_id(session, assessment_id))))
+        again = to_json(score(_as_scored(session, library, unasked.by_id(session, assessment_id))))
         if stored is None or stored.scorecard != again:
             wrong.append(assessment_id)
     return len(ids), wrong

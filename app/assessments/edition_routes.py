@@ -81,6 +81,14 @@ def move_assessment(
     return see_other(request, "assessment", assessment_id=moved.id)
 
 
+@router.post("/assessments/{assessment_id}/take-back", name="take_back", include_in_schema=False)
+def take_back(request: Request, session: SessionDep, actor: CurrentActor, assessment_id: int) -> Response:
+    """Take a copy away again that nobody has worked on."""
+    assessment = access.get_permitted(session, actor, assessment_id, Permission.MANAGE)
+    editions.take_back(session, assessment, actor, now=clock.now())
+    return see_other(request, "assessments")
+
+
 class MoveIn(BaseModel):
     """The edition to move to; with `changes`, a new assessment of only what changed."""
 
@@ -130,3 +138,10 @@ def make_move(session: SessionDep, library: LibraryDep, actor: CurrentActor, ass
     now = clock.now()
     moved = editions.move_assessment(session, library, assessment, body.newer, actor, changes=body.changes, now=now)
     return MovedOut(id=moved.id)
+
+
+@router.delete("/api/v1/assessments/{assessment_id}", status_code=204, responses=PROBLEMS)
+def take_back_by_api(session: SessionDep, actor: CurrentActor, assessment_id: int) -> None:
+    """Take an assessment away again that nobody has worked on since it was made; 409 when somebody has."""
+    assessment = access.get_permitted(session, actor, assessment_id, Permission.MANAGE)
+    editions.take_back(session, assessment, actor, now=clock.now())

@@ -2,20 +2,27 @@
 
 from datetime import datetime
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
 from app.accounts.models import Organisation
-from app.assessments.models import Assessment
+from app.assessments import trail
+from app.assessments.models import UNTOUCHED, Assessment
 from app.assessments.own_rubrics import library_of
+from app.assessments.service import lock
 from app.assessments.transfer import import_portable, to_portable
-from app.errors import NotFound
+from app.errors import Conflict, NotFound
 from app.i18n import gettext as _
 from app.portable.moving import Preview, move, only_changes, preview
 from app.rubrics.changes import changes_of
 from app.rubrics.editions import EditionMap, edition_map, successors
 from app.rubrics.model import Rubric
 from app.rubrics.registry import Library
+
+
+class AlreadyWorkedOn(Conflict):
+    """Something in the assessment was changed since it was made."""
 
 
 def offered(library: Library, assessment: Assessment) -> list[EditionMap]:
@@ -73,3 +80,17 @@ def move_assessment(
     moved = moved.model_copy(update={"title": titles})
     unit, source = assessment.unit_id, assessment.id
     return import_portable(session, known, organisation, moved, actor, unit_id=unit, source=source, now=now)
+
+
+def take_back(session: Session, assessment: Assessment, actor: Actor, *, now: datetime) -> None:
+    """Take away an assessment that was just made, by a move or otherwise; its evidence stays in the library.
+
+    Raises AlreadyWorkedOn: what somebody has done since is not thrown away.
+    """
+    before = assessment.version
+    # The lock counts one change: a second one is somebody who saved in this moment.
+    lock(session, assessment)
+    if before != UNTOUCHED or assessment.version != before + 1:
+        raise AlreadyWorkedOn(_("Somebody has worked on this assessment since it was made: it is not taken back."))
+    session.execute(delete(Assessment).where(Assessment.id == assessment.id).execution_options(synchronize_session=False))
+    trail.note(session, assessment, "assessment.taken_back", actor, now=now)

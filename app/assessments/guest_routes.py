@@ -7,7 +7,7 @@ from app.accounts.signed_in import CurrentActor
 from app.assessments import access, pages
 from app.evidence.routes import sent_file
 from app.web.library import LibraryDep
-from app.web.session import SessionDep, SettingsDep
+from app.web.session import AsideDep, SessionDep, SettingsDep
 from app.web.templates import render
 
 router = APIRouter(prefix="/assessments/{assessment_id}/evidence/{item_id}", include_in_schema=False)
@@ -27,8 +27,14 @@ def show_item(
 
 @router.get("/files/{number}", name="assessment_evidence_file")
 def download(
-    session: SessionDep, settings: SettingsDep, actor: CurrentActor, assessment_id: int, item_id: int, number: int
+    session: SessionDep,
+    aside: AsideDep,
+    settings: SettingsDep,
+    actor: CurrentActor,
+    assessment_id: int,
+    item_id: int,
+    number: int,
 ) -> Response:
     """The bytes of a version of it."""
     assessment = access.get_readable(session, actor, assessment_id)
-    return sent_file(settings, access.get_evidence_of(session, actor, assessment, item_id), number)
+    return sent_file(settings, aside, actor, access.get_evidence_of(session, actor, assessment, item_id), number)

@@ -43,6 +43,10 @@ class OrganisationRubric(Base):
     stored: Mapped[StoredRubric] = relationship(lazy="raise")
 
 
+UNTOUCHED = 1
+"""The version of an assessment that nobody has worked on since it was made."""
+
+
 class Assessment(Base):
     """A self-assessment. `version` counts every change that can move a figure; `date` is the reference date.
 

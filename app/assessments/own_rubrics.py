@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
 from app.accounts.models import Organisation
-from app.assessments import access
+from app.assessments import rubric_access
 from app.assessments.answers import store_rubric
 from app.assessments.models import OrganisationRubric, StoredRubric
 from app.audit import chain
@@ -23,7 +23,7 @@ class AlreadyThere(Conflict):
 
 def library_of(session: Session, library: Library, organisation_id: int) -> Library:
     """Our library with the organisation's own rubrics; of several editions of one, the newest comes last."""
-    rows = access.own_rubrics(session, organisation_id)
+    rows = rubric_access.own_rubrics(session, organisation_id)
     return with_rubrics(library, [rubric_in(row) for row in reversed(rows)]) if rows else library
 
 
@@ -37,12 +37,10 @@ def keep(
 ) -> OrganisationRubric:
     """Keep a rubric for an organisation. Raises AlreadyThere: what was brought in stays as it is."""
     rubric = brought.rubric
-    same = [
-        one for one in access.own_rubrics(session, organisation.id) if (one.rubric_id, one.edition) == (rubric.id, rubric.edition)
-    ]
-    if same and same[0].digest == digest(rubric):
+    same = rubric_access.find_own_rubric(session, organisation.id, rubric.id, rubric.edition)
+    if same is not None and same.digest == digest(rubric):
         raise AlreadyThere(_("{name} is here already, with the same content.").format(name=rubric.reference))
-    if same:
+    if same is not None:
         message = _("{name} is here already, with other content. It stays as it is: give the changed rubric a new edition.")
         raise AlreadyThere(message.format(name=rubric.reference))
     content_digest = store_rubric(session, rubric)

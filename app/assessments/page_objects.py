@@ -78,6 +78,8 @@ class AssessmentPage:
     frozen_at: datetime | None
     standing: Standing
     rubrics: tuple[TreeRubric, ...]
+    untouched: bool
+    """Nobody has worked on it since it was made: it can be taken back."""
     section: str = "overview"
 
     def may(self, permission: str) -> bool:

@@ -9,7 +9,7 @@ from app.accounts.actor import Actor
 from app.accounts.policy import HOUSE, Permission, allows
 from app.assessments import access
 from app.assessments.answers import headline, rubrics_of
-from app.assessments.models import Answer, Assessment, EvidenceLink, StoredScore
+from app.assessments.models import UNTOUCHED, Answer, Assessment, EvidenceLink, StoredScore
 from app.assessments.page_objects import (
     AS_STORED,
     AssessmentPage,
@@ -75,6 +75,7 @@ def assessment_page(
             _tree_rubric(rubric, scored, language, here)
             for rubric, scored in zip(rubrics, stored.scorecard["rubrics"], strict=True)
         ),
+        untouched=assessment.version == UNTOUCHED,
         section=section,
     )
 

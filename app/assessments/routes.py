@@ -13,6 +13,7 @@ from app.accounts.models import Organisation
 from app.accounts.offered import offered_units
 from app.accounts.policy import Permission
 from app.accounts.signed_in import CurrentActor
+from app.accounts.trail_words import Known
 from app.assessments import access, pages, service
 from app.assessments.forms import AnswerForm, LinkForm, NewAssessmentForm
 from app.assessments.models import Assessment
@@ -245,6 +246,7 @@ def answer_history(
     assessment = access.get_permitted(session, actor, assessment_id, Permission.READ_HISTORY)
     service.get_criterion(session, library, assessment, reference)
     answer = access.find_answer(session, assessment, reference)
-    changes = access.history(session, answer) if answer else []
+    found = access.history(session, answer) if answer else []
+    changes = [(change, Known({change.by or 0: name or ""}).person(change.by)) for change, name in found]
     page = pages.assessment_page(session, library, actor, assessment, section="answers", here=reference)
     return render(request, "assessments/history.html", page, changes=changes, reference=reference)

@@ -10,9 +10,10 @@ from pydantic import BaseModel
 from app import clock
 from app.accounts import access as accounts
 from app.accounts.actor import Actor
+from app.accounts.exports import note_export
 from app.accounts.policy import Permission
 from app.accounts.signed_in import CurrentActor
-from app.assessments import access, own_rubrics
+from app.assessments import own_rubrics, rubric_access
 from app.assessments.models import OrganisationRubric
 from app.errors import Finding, Invalid
 from app.files.checks import clean_name
@@ -26,7 +27,7 @@ from app.web.forms import FormDep
 from app.web.if_match import PROBLEMS
 from app.web.library import LibraryDep
 from app.web.redirects import see_other
-from app.web.session import SessionDep
+from app.web.session import AsideDep, SessionDep
 from app.web.templates import render
 
 router = APIRouter(tags=["rubrics"])
@@ -92,7 +93,7 @@ def _page(
         organisation_id=organisation.id,
         organisation=organisation.name,
         may_edit=accounts.permits(session, actor, Permission.MANAGE_RUBRICS, organisation.id),
-        rubrics=tuple(_line(row) for row in access.own_rubrics(session, organisation.id)),
+        rubrics=tuple(_line(row) for row in rubric_access.own_rubrics(session, organisation.id)),
         findings=findings,
         file_name=file_name,
     )
@@ -136,9 +137,12 @@ def workbook(actor: CurrentActor) -> Response:  # noqa: ARG001 - only people who
 
 
 @router.get("/own-rubrics/{own_id}.yaml", name="own_rubric_file", include_in_schema=False)
-def as_file(session: SessionDep, actor: CurrentActor, own_id: int) -> Response:
+def as_file(session: SessionDep, aside: AsideDep, actor: CurrentActor, own_id: int) -> Response:
     """A rubric that was brought in, as YAML."""
-    rubric = own_rubrics.rubric_in(access.get_own_rubric(session, actor, own_id))
+    own = rubric_access.get_own_rubric(session, actor, own_id)
+    rubric = own_rubrics.rubric_in(own)
+    subject, data = f"rubric:{own.id}", {"rubric": rubric.reference, "format": "yaml"}
+    note_export(aside, actor, "rubric.exported", of_chain=own.organisation_id, subject=subject, data=data)
     headers = {"content-disposition": f'attachment; filename="{rubric.id}-{rubric.edition}.yaml"'}
     return Response(as_yaml(rubric), media_type="application/yaml; charset=utf-8", headers=headers)
 
@@ -172,7 +176,7 @@ def _out(row: OrganisationRubric) -> OwnRubricOut:
 def list_own(session: SessionDep, actor: CurrentActor, organisation_id: int) -> list[OwnRubricOut]:
     """The rubrics an organisation brought in, newest first."""
     organisation = accounts.get_own_organisation(session, actor, organisation_id, Permission.READ_RUBRICS)
-    return [_out(row) for row in access.own_rubrics(session, organisation.id)]
+    return [_out(row) for row in rubric_access.own_rubrics(session, organisation.id)]
 
 
 @router.post("/api/v1/organisations/{organisation_id}/rubrics", status_code=201, responses=PROBLEMS)

@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app.accounts.actor import Actor
 from app.accounts.models import Organisation, Unit
-from app.assessments import access, trail
+from app.assessments import access, trail, unasked
 from app.assessments.answers import rubrics_of, store_rubric, store_score
 from app.assessments.forms import ActionForm, AnswerForm, LinkForm, NewAssessmentForm
 from app.assessments.models import (
@@ -255,7 +255,7 @@ def delete_action(
 def rescore_users_of(session: Session, library: Library, item: EvidenceItem) -> None:
     """Score again every assessment that uses an item whose validity has changed."""
     for assessment_id in sorted({one for one, _title, _criterion in access.users_of(session, item)}):
-        assessment = access.by_id(session, assessment_id)
+        assessment = unasked.by_id(session, assessment_id)
         if assessment.frozen_at is not None:
             continue
         lock(session, assessment)

@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.accounts import exports
 from app.accounts.actor import Actor
 from app.assessments.models import Assessment
 from app.audit import chain
+from app.web.session import Aside
 
 
 def subject_of(assessment_id: int) -> str:
@@ -36,6 +38,11 @@ def note(
         at=now,
         data=data,
     )
+
+
+def note_export(aside: Aside, assessment: Assessment, kind: str, actor: Actor, data: Mapping[str, Any]) -> None:
+    """Note that an assessment leaves the service in some format, before it does."""
+    exports.note_export(aside, actor, kind, of_chain=assessment.organisation_id, subject=subject_of(assessment.id), data=data)
 
 
 def digest_of(content: Mapping[str, Any]) -> str:

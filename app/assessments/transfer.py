@@ -107,6 +107,23 @@ def import_portable(  # noqa: PLR0913 - what comes in, where, by whom
 
     `source` is the assessment it was moved from, None when it comes from a file.
     """
+    assessment = _empty(session, library, organisation, portable, unit_id, now=now)
+    items = _import_evidence(session, organisation, assessment, portable, actor, now=now)
+    _import_answers(session, assessment, portable, items, actor, now=now)
+    session.add_all(
+        PlannedAction(assessment_id=assessment.id, position=position, **action.model_dump())
+        for position, action in enumerate(portable.actions, start=1)
+    )
+    store_score(session, library, assessment)
+    kind, told = ("assessment.moved", {"from": source}) if source else ("assessment.brought_in", {"profile": portable.profile})
+    trail.note(session, assessment, kind, actor, now=now, data=told)
+    return assessment
+
+
+def _empty(
+    session: Session, library: Library, organisation: Organisation, portable: Portable, unit_id: int | None, *, now: datetime
+) -> Assessment:
+    """The assessment of a file, its rubrics pinned, with nothing in it yet."""
     data = portable.model_dump(mode="json", exclude_none=True)
     assessment = Assessment(
         organisation_id=organisation.id,
@@ -127,15 +144,6 @@ def import_portable(  # noqa: PLR0913 - what comes in, where, by whom
     )
     session.add(assessment)
     session.flush()
-    items = _import_evidence(session, organisation, assessment, portable, actor, now=now)
-    _import_answers(session, assessment, portable, items, actor, now=now)
-    session.add_all(
-        PlannedAction(assessment_id=assessment.id, position=position, **action.model_dump())
-        for position, action in enumerate(portable.actions, start=1)
-    )
-    store_score(session, library, assessment)
-    kind, told = ("assessment.moved", {"from": source}) if source else ("assessment.brought_in", {"profile": portable.profile})
-    trail.note(session, assessment, kind, actor, now=now, data=told)
     return assessment
 
 

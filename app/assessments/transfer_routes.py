@@ -10,7 +10,7 @@ from app import clock
 from app.accounts import access as accounts
 from app.accounts.policy import Permission
 from app.accounts.signed_in import CurrentActor
-from app.assessments import access
+from app.assessments import access, trail
 from app.assessments.own_rubrics import library_of
 from app.assessments.transfer import import_portable, to_portable
 from app.errors import Finding, Invalid
@@ -21,7 +21,7 @@ from app.portable.write import to_json, to_yaml
 from app.web.forms import FormDep, whole_number
 from app.web.library import LibraryDep
 from app.web.redirects import see_other
-from app.web.session import SessionDep
+from app.web.session import AsideDep, SessionDep
 from app.web.templates import render
 
 router = APIRouter(include_in_schema=False)
@@ -54,9 +54,13 @@ def import_assessment(request: Request, session: SessionDep, library: LibraryDep
 
 
 @router.get("/assessments/{assessment_id}/export.{ending}", name="export_assessment")
-def export_assessment(session: SessionDep, actor: CurrentActor, assessment_id: int, ending: Literal["yaml", "json"]) -> Response:
+def export_assessment(
+    session: SessionDep, aside: AsideDep, actor: CurrentActor, assessment_id: int, ending: Literal["yaml", "json"]
+) -> Response:
     """The portable file."""
-    portable = to_portable(session, access.get_readable(session, actor, assessment_id))
+    assessment = access.get_readable(session, actor, assessment_id)
+    portable = to_portable(session, assessment)
+    trail.note_export(aside, assessment, "assessment.exported", actor, {"format": ending})
     text, media = (to_yaml(portable), "application/yaml") if ending == "yaml" else (to_json(portable), "application/json")
     headers = {"content-disposition": f'attachment; filename="sapa-assessment-{assessment_id}.{ending}"'}
     return Response(text, media_type=f"{media}; charset=utf-8", headers=headers)

@@ -18,6 +18,7 @@ INSTALLATION = 0
 """The chain of what concerns no organisation: sign-ins, operators."""
 BEGINNING = "0" * 64
 """What stands before the first event of a chain."""
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class About:
 
 def canonical(value: Mapping[str, Any]) -> str:
     """One text for one value: sorted keys, no spaces, UTF-8."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def moment(at: datetime) -> str:
@@ -55,13 +56,15 @@ class Said:
 
 def hash_of(said: Said) -> str:
     """SHA-256 over the canonical JSON of everything in an event and the hash before it."""
-    values = {**asdict(said), "at": moment(said.at), "data": dict(said.data)}
+    values = {name: getattr(said, name) for name in Said.__slots__}
+    values |= {"at": moment(said.at), "data": dict(said.data)}
     return hashlib.sha256(canonical(values).encode()).hexdigest()
 
 
-def digest_of_detail(salt: str, data: Mapping[str, Any]) -> str:
-    """The salted digest of a detail: nobody can guess an erased address from it."""
-    return hashlib.sha256(f"{salt}:{canonical(data)}".encode()).hexdigest()
+def digest_of_detail(salt: str, about: About) -> str:
+    """The salted digest of a detail, of whom it tells included: nobody can guess an erased address from it."""
+    told = canonical({"person": about.person_id, "data": dict(about.data)})
+    return hashlib.sha256(f"{salt}:{told}".encode()).hexdigest()
 
 
 def append(  # noqa: PLR0913 - what an event says
@@ -82,7 +85,7 @@ def append(  # noqa: PLR0913 - what an event says
     """
     number, previous = _lock_head(session, chain)
     salt = secrets.token_hex(16) if about else ""
-    detail_digest = digest_of_detail(salt, about.data) if about else None
+    detail_digest = digest_of_detail(salt, about) if about else None
     said = Said(chain, number + 1, at, kind, actor_id, subject, dict(data or {}), detail_digest, previous)
     found = hash_of(said)
     event_id = session.scalar(insert(AuditEvent).values(**asdict(said), hash=found).returning(AuditEvent.id))
@@ -107,6 +110,6 @@ def _lock_head(session: Session, chain: int) -> tuple[int, str]:
 
 
 def head_of(session: Session, chain: int) -> str | None:
-    """The head of a chain as it is printed on paper, "128:ab12…"; None while nothing has happened in it."""
+    """The head of a chain as `sapa audit verify --head` takes it, "3:128:ab12…"; None while nothing has happened in it."""
     found = session.execute(select(AuditHead.number, AuditHead.hash).where(AuditHead.chain == chain)).first()
-    return f"{found[0]}:{found[1]}" if found and found[0] else None
+    return f"{chain}:{found[0]}:{found[1]}" if found and found[0] else None

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Data, UTCDateTime
@@ -18,14 +18,14 @@ class AuditEvent(Base):
     """
 
     __tablename__ = "audit_event"
-    __table_args__ = (UniqueConstraint("chain", "number"),)
+    __table_args__ = (UniqueConstraint("chain", "number"), Index("ix_audit_event_actor", "actor_id", "chain", "number"))
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     chain: Mapped[int] = mapped_column(Integer)
     number: Mapped[int] = mapped_column(Integer)
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     kind: Mapped[str] = mapped_column(String(60))
-    actor_id: Mapped[int | None] = mapped_column(Integer, index=True)
+    actor_id: Mapped[int | None] = mapped_column(Integer)
     subject: Mapped[str] = mapped_column(String(60), index=True)
     """What it happened to, as `assessment:12`, `evidence:7`, `person:3`; empty for the chain as a whole."""
     data: Mapped[dict[str, Any]] = mapped_column(Data)

@@ -9,6 +9,8 @@ from starlette.datastructures import UploadFile
 
 from app import clock
 from app.accounts import access as accounts
+from app.accounts.actor import Actor
+from app.accounts.exports import note_export
 from app.accounts.offered import offered_units
 from app.accounts.policy import Permission
 from app.accounts.signed_in import CurrentActor
@@ -25,7 +27,7 @@ from app.web.forms import FormDep, fill, whole_number
 from app.web.library import LibraryDep
 from app.web.problems import status_of
 from app.web.redirects import see_other
-from app.web.session import SessionDep, SettingsDep
+from app.web.session import Aside, AsideDep, SessionDep, SettingsDep
 from app.web.templates import render
 
 router = APIRouter(include_in_schema=False)
@@ -190,17 +192,21 @@ def add_file(
 
 
 @router.get("/evidence/{item_id}/files/{number}", name="evidence_file")
-def download(session: SessionDep, settings: SettingsDep, actor: CurrentActor, item_id: int, number: int) -> Response:
+def download(
+    session: SessionDep, aside: AsideDep, settings: SettingsDep, actor: CurrentActor, item_id: int, number: int
+) -> Response:
     """The bytes of a version: always as a download with its own name, never shown by the browser."""
-    return sent_file(settings, access.get_readable(session, actor, item_id), number)
+    return sent_file(settings, aside, actor, access.get_readable(session, actor, item_id), number)
 
 
-def sent_file(settings: Settings, item: EvidenceItem, number: int) -> Response:
-    """The answer with the bytes of a version of an item that the person may open. Raises NotFound."""
+def sent_file(settings: Settings, aside: Aside, actor: Actor, item: EvidenceItem, number: int) -> Response:
+    """The answer with the bytes of a version of an item that the person may open, noted in the trail. Raises NotFound."""
     version = next((one for one in item.versions if one.number == number), None)
     path = Storage(settings.files_dir).path_of(version.sha256) if version else None
     if version is None or path is None or not path.exists():
         raise NotFound(_("There is no such file."))
+    subject, data = f"evidence:{item.id}", {"number": version.number, "sha256": version.sha256}
+    note_export(aside, actor, "evidence.downloaded", of_chain=item.organisation_id, subject=subject, data=data)
     plain = version.file_name.encode("ascii", "replace").decode().replace("?", "_").replace('"', "'")
     headers = {
         "content-disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(version.file_name, safe='')}",

@@ -1,6 +1,7 @@
 """What a file is: by its content, and whether its name says the same."""
 
 import re
+import struct
 import unicodedata
 import zipfile
 from dataclasses import dataclass
@@ -11,6 +12,12 @@ from app.errors import Problem, UnsupportedType
 from app.i18n import gettext as _
 
 HEAD = 4096
+MOST_PARTS = 10_000
+MOST_UNPACKED = 1024**3
+_END = struct.Struct("<4s4H2LH")
+"""The end of an archive: the fifth number is how many bytes its list of files has (APPNOTE.TXT, section 4.3.16)."""
+_LONGEST_LIST = 4 * 1024**2
+_LONGEST_COMMENT = 65_535
 
 
 class EmptyFile(Problem):
@@ -43,7 +50,7 @@ TYPES = (
     FileType("text/csv", ("csv",)),
 )
 ENDINGS = tuple(ending for one in TYPES for ending in one.endings)
-_MARKUP = re.compile(rb"^\s*(<\?xml|<!doctype|<html|<svg|<script|<body|<head|<!--)", re.IGNORECASE)
+_MARKUP = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(<\?xml|<!doctype|<html|<svg|<script|<body|<head|<!--)", re.IGNORECASE)
 
 
 def clean_name(name: str) -> str:
@@ -91,15 +98,42 @@ def _is_text(head: bytes) -> bool:
 
 
 def _archive_holds(source: BinaryIO, wanted: FileType) -> bool:
-    """Whether the archive's list of files names the part every such document has, and no program (macro)."""
+    """Whether the archive's list of files names the part every such document has, and no program (macro).
+
+    What unfolds to more than MOST_UNPACKED bytes or MOST_PARTS files is no document, and none of it is unfolded to see that.
+    """
     try:
+        if not _has_short_list(source):
+            return False
         with zipfile.ZipFile(source) as archive:
-            names = archive.namelist()[:10_000]
+            names = archive.namelist()
+            if len(names) > MOST_PARTS or sum(one.file_size for one in archive.infolist()) > MOST_UNPACKED:
+                return False
             macro = any(name.lower().endswith("vbaproject.bin") for name in names)
-            declared = archive.read("mimetype")[:200].decode("ascii", "replace") if "mimetype" in names else None
+            declared = _declared(archive) if "mimetype" in names else None
     except (zipfile.BadZipFile, OSError, ValueError, KeyError, NotImplementedError, RuntimeError):
         return False
     finally:
         source.seek(0)
     fits = declared is None or wanted.media_type.startswith(_OFFICE) or declared.strip() == wanted.media_type
     return wanted.holds in names and not macro and fits
+
+
+def _has_short_list(source: BinaryIO) -> bool:
+    """Whether the list of files is one that a document has: reading a long one would take much memory.
+
+    An archive in the 64-bit form has its list elsewhere, and no document of the size that is accepted needs one.
+    """
+    size = source.seek(0, 2)
+    source.seek(max(0, size - _END.size - _LONGEST_COMMENT - 20))
+    tail = source.read()
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) - at < _END.size or b"PK\x06\x07" in tail[:at]:
+        return False
+    return bool(_END.unpack_from(tail, at)[5] <= _LONGEST_LIST)
+
+
+def _declared(archive: zipfile.ZipFile) -> str:
+    """What the document says it is; no more than a name's length is unfolded."""
+    with archive.open("mimetype") as part:
+        return part.read(200).decode("ascii", "replace")

@@ -29,8 +29,11 @@ class Built:
     portable: Portable
 
 
-def build(portable: Portable, library: Library, language: str, *, draft: bool = False) -> Built:
-    """Score an assessment and lay out everything a reader sees, in `language` (English where a text lacks it)."""
+def build(portable: Portable, library: Library, language: str, *, draft: bool = False, audit_head: str | None = None) -> Built:
+    """Score an assessment and lay out everything a reader sees, in `language` (English where a text lacks it).
+
+    `audit_head` says where the trail of what happened ends: printed, it is a witness that nobody can change any more.
+    """
     assessed = to_assessed(portable, library)
     card = score(assessed)
     sources = Sources(portable, library, language)
@@ -39,7 +42,7 @@ def build(portable: Portable, library: Library, language: str, *, draft: bool = 
     criteria = {c.reference: c for rubric in rubrics for standard in rubric.standards for c in standard.criteria}
     report = Report(
         language=language,
-        identity=_identity(sources, assessed, draft=draft),
+        identity=_identity(sources, assessed, draft=draft, audit_head=audit_head),
         verdict=card.verdict,
         index=card.index,
         index_low=card.index_low,
@@ -64,7 +67,7 @@ def build(portable: Portable, library: Library, language: str, *, draft: bool = 
     return Built(report, card, portable)
 
 
-def _identity(sources: Sources, assessed: Assessed, *, draft: bool) -> Identity:
+def _identity(sources: Sources, assessed: Assessed, *, draft: bool, audit_head: str | None) -> Identity:
     portable = sources.portable
     programme = portable.programme
     return Identity(
@@ -80,6 +83,7 @@ def _identity(sources: Sources, assessed: Assessed, *, draft: bool) -> Identity:
         profile=sources.text(assessed.profile.title),
         assessment_digest=digest_of(portable),
         draft=draft,
+        audit_head=audit_head,
     )
 
 

@@ -189,10 +189,16 @@ class Gauge:
     left: float
     right: float
     bands: tuple[tuple[float, float, str], ...]
+    label_rows: tuple[int, ...]
+    """For each band, on which row its label stands: 0, or 0 and 1 in turn where labels in one row would run into each other."""
     thresholds: tuple[tuple[int, float], ...]
     x_index: float | None
     x_low: float | None
     x_high: float | None
+
+
+_LETTER = 5.7
+"""What a letter of a band's label takes at most, on average: Noto Sans at 9.5 units, Cyrillic."""
 
 
 def gauge(
@@ -210,13 +216,16 @@ def gauge(
         return None if value is None else round(left + (right - left) * float(value) / 100, 1)
 
     ends = [start for _id, start, _label in bands[1:]] + [100]
+    placed = tuple(
+        (across(start) or 0.0, across(end) or 0.0, label) for (_id, start, label), end in zip(bands, ends, strict=True)
+    )
+    crowded = any(len(label) * _LETTER > end - start for start, end, label in placed)
     return Gauge(
         width=width,
         left=left,
         right=right,
-        bands=tuple(
-            (across(start) or 0.0, across(end) or 0.0, label) for (_id, start, label), end in zip(bands, ends, strict=True)
-        ),
+        bands=placed,
+        label_rows=tuple(index % 2 if crowded else 0 for index in range(len(placed))),
         thresholds=tuple((value, across(value) or 0.0) for value in thresholds),
         x_index=across(index),
         x_low=across(low),

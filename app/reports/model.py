@@ -239,6 +239,8 @@ class Identity:
     profile: str
     assessment_digest: str
     draft: bool
+    audit_head: str | None
+    """Where the organisation's trail ended when the report was made, "3:128:ab12…"; None when it was made from a file."""
 
 
 @dataclass(frozen=True, slots=True)

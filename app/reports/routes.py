@@ -6,16 +6,17 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.accounts.signed_in import CurrentActor
-from app.assessments import access, pages
+from app.assessments import access, pages, trail
 from app.assessments.answers import library_for
 from app.assessments.models import Assessment
 from app.assessments.transfer import to_portable
+from app.audit import chain
 from app.i18n import current
 from app.reports import charts, service
 from app.reports.build import build
 from app.reports.html import SHOWN_BLOCKERS
 from app.web.library import LibraryDep
-from app.web.session import SessionDep
+from app.web.session import AsideDep, SessionDep
 from app.web.templates import render
 
 router = APIRouter(include_in_schema=False)
@@ -97,8 +98,9 @@ def downloads(request: Request, session: SessionDep, library: LibraryDep, actor:
 
 
 @router.get("/assessments/{assessment_id}/report.{ending}", name="report_file")
-def report_file(
+def report_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and its parameters
     session: SessionDep,
+    aside: AsideDep,
     library: LibraryDep,
     actor: CurrentActor,
     assessment_id: int,
@@ -110,7 +112,10 @@ def report_file(
     assessment: Assessment = access.get_readable(session, actor, assessment_id)
     pinned = library_for(session, library, assessment)
     language = lang or current()
-    content = service.make(to_portable(session, assessment), pinned, language=language, kind=kind, wanted=ending, draft=True)
+    portable, head = to_portable(session, assessment), chain.head_of(session, assessment.organisation_id)
+    content = service.make(portable, pinned, language=language, kind=kind, wanted=ending, draft=True, audit_head=head)
+    told = {"format": ending, "kind": kind, "language": language}
+    trail.note_export(aside, assessment, "report.made", actor, told)
     name = f"sapa-{kind}-{assessment_id}-{language}.{ending}"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=service.MEDIA_TYPES[ending], headers=headers)

@@ -39,9 +39,21 @@ def kind_of(name: str) -> Kind:
     raise UnknownFormat(_("There is no report “{name}”: use full or summary.").format(name=name))
 
 
-def make(portable: Portable, library: Library, *, language: str, kind: Kind, wanted: Format, draft: bool = False) -> bytes:
-    """The report's bytes. The same input always gives the same bytes. Raises ReportNotRendered."""
-    built = build(portable, library, language, draft=draft)
+def make(
+    portable: Portable,
+    library: Library,
+    *,
+    language: str,
+    kind: Kind,
+    wanted: Format,
+    draft: bool = False,
+    audit_head: str | None = None,
+) -> bytes:
+    """The report's bytes. The same input always gives the same bytes. Raises ReportNotRendered.
+
+    `audit_head` is where the organisation's trail ends, as `head_of` has it; None prints none.
+    """
+    built = build(portable, library, language, draft=draft, audit_head=audit_head)
     if wanted == "json":
         return (json.dumps(to_json(built.card), ensure_ascii=False, indent=2) + "\n").encode()
     if wanted == "html":
@@ -55,5 +67,6 @@ def print_pdf(built: Built, kind: Kind) -> Rendered:
         AttachedText(ASSESSMENT_NAME, title_of(built.report, kind), to_canonical(built.portable)),
         AttachedText(SCORECARD_NAME, title_of(built.report, kind), canonical(to_json(built.card))),
     ]
-    identifier = f"{built.report.identity.assessment_digest}-{kind}-{built.report.language}"
+    head = built.report.identity.audit_head
+    identifier = f"{built.report.identity.assessment_digest}-{kind}-{built.report.language}" + (f"-{head}" if head else "")
     return render_pdf(render_html(built.report, kind), attachments, day=built.portable.date, identifier=identifier)

@@ -12,6 +12,7 @@ import pypdfium2
 
 from app.errors import Invalid, NotFound, Problem
 from app.i18n import gettext as _
+from app.i18n import ngettext
 from app.portable.read import MAX_BYTES, assessed, read
 from app.portable.write import to_canonical
 from app.rubrics.registry import Library, canonical
@@ -22,6 +23,11 @@ from app.web.formats import short_digest
 ASSESSMENT_NAME = "sapa-assessment.json"
 SCORECARD_NAME = "sapa-scorecard.json"
 _PRINTED = re.compile(r"SHA-256\s+((?:[0-9a-f]{4}\s){3}[0-9a-f]{4})(?![0-9a-f])")
+
+
+_HEAD = re.compile(_PRINTED.pattern + r"\s+·\s+\w+\s+(\d+:\d+:)\s*((?:[0-9a-f]{4}\s+){3}[0-9a-f]{4})(?![0-9a-f])")
+NOT_JUDGED = ("signature", "trail")
+"""Checks that a PDF alone cannot decide."""
 
 
 class NotAReport(Problem):
@@ -47,7 +53,7 @@ class Verification:
     @property
     def whole(self) -> bool:
         """The embedded data, the printed digests and the figures belong together. Says nothing of who made the file."""
-        return all(check.passed for check in self.checks if check.name != "signature")
+        return all(check.passed or (check.passed is None and check.name in NOT_JUDGED) for check in self.checks)
 
 
 def verify(pdf: bytes, library: Library) -> Verification:
@@ -58,9 +64,11 @@ def verify(pdf: bytes, library: Library) -> Verification:
     if content is None or card is None:
         raise NotAReport(_("The PDF carries no assessment data: it was not made by Sapa, or the data were removed."))
     digest = hashlib.sha256(content).hexdigest()
+    pages = _texts(pdf)
     checks = [
         _canonical_check(content, library),
-        _printed_check(pdf, digest),
+        _printed_check(pages, digest),
+        *_trail_checks(pages),
         *_figures_checks(content, card, library),
         Check("signature", passed=None, detail=_("the file is not signed")),
     ]
@@ -91,14 +99,30 @@ def _canonical_check(content: bytes, library: Library) -> Check:
     return Check("assessment", passed=whole, detail=told)
 
 
-def _printed_check(pdf: bytes, digest: str) -> Check:
-    """Every page that prints a digest must print this one; a report prints it on nearly every page."""
-    wanted = short_digest(digest).replace(" ", "")
+def _texts(pdf: bytes) -> list[str]:
+    """What is printed on each page."""
     document = pypdfium2.PdfDocument(pdf)
     try:
-        printed = [found for page in document for found in _PRINTED.findall(page.get_textpage().get_text_range())]
+        return [page.get_textpage().get_text_range() for page in document]
     finally:
         document.close()
+
+
+def _trail_checks(pages: list[str]) -> list[Check]:
+    """The head of the organisation's trail at the foot of the pages; a report made from a file prints none."""
+    shown = {number + re.sub(r"\s", "", digest) for page in pages for _assessment, number, digest in _HEAD.findall(page)}
+    if not shown:
+        return []
+    if len(shown) > 1:
+        return [Check("trail", passed=False, detail=_("the pages print different heads of the trail"))]
+    told = _("the trail ended at {head} when the report was made; check it with: sapa audit verify --head {head}")
+    return [Check("trail", passed=None, detail=told.format(head=shown.pop()))]
+
+
+def _printed_check(pages: list[str], digest: str) -> Check:
+    """Every page that prints a digest must print this one; a report prints it on nearly every page."""
+    wanted = short_digest(digest).replace(" ", "")
+    printed = [found for page in pages for found in _PRINTED.findall(page)]
     shown = {re.sub(r"\s", "", one) for one in printed}
     if not shown:
         return Check("printed digest", passed=False, detail=_("no page prints a digest"))
@@ -106,7 +130,8 @@ def _printed_check(pdf: bytes, digest: str) -> Check:
         return Check(
             "printed digest", passed=False, detail=_("a page prints another digest than that of the embedded assessment")
         )
-    return Check("printed digest", passed=True, detail=_("printed on {count} pages").format(count=len(printed)))
+    told = ngettext("printed on {count} page", "printed on {count} pages", len(printed))
+    return Check("printed digest", passed=True, detail=told.format(count=len(printed)))
 
 
 def _figures_checks(content: bytes, card: bytes, library: Library) -> list[Check]:

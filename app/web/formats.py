@@ -6,12 +6,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from app.i18n import current
+from app.i18n import gettext as _
 
 NOTHING = "–"
 """What stands where a number does not exist. It is not zero."""
@@ -67,6 +69,15 @@ def short_day(value: date | None) -> str:
     return format_date(value, format="yyyy-MM-dd" if current() == "en" else "dd.MM.yyyy", locale=current())
 
 
+def period(start: date | None, end: date | None) -> str:
+    """From when to when something is valid; an open end is said in words, and a dash stands where there is no limit at all."""
+    if start is not None and end is not None:
+        return f"{short_day(start)} – {short_day(end)}"
+    if start is not None:
+        return _("from {day}").format(day=short_day(start))
+    return NOTHING if end is None else _("until {day}").format(day=short_day(end))
+
+
 @pass_context
 def moment(context: Context, value: datetime | None) -> str:
     """Date and time to the minute in the installation's time zone; a dash for None."""
@@ -74,6 +85,11 @@ def moment(context: Context, value: datetime | None) -> str:
         return NOTHING
     there = value.astimezone(ZoneInfo(context.get("timezone", "UTC")))
     return f"{format_date(there, format='medium', locale=_locale())}, {there:%H:%M}"
+
+
+def country(code: str) -> str:
+    """The name of a country in the language; the code itself where nobody has a name for it."""
+    return str(Locale.parse(current()).territories.get(code.upper(), code))
 
 
 def under(values: Mapping[str, str], prefix: str) -> dict[str, str]:
@@ -95,6 +111,12 @@ def short_digest(digest: str, length: int = 16) -> str:
     return " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))
 
 
+def short_head(head: str) -> str:
+    """The head of a trail, CHAIN:NUMBER:HASH, with the first digits of its hash in groups that a person can compare."""
+    chain, number, digest = head.split(":")
+    return f"{chain}:{number}:{short_digest(digest)}"
+
+
 def listing(items: Iterable[str]) -> str:
     """Items joined by commas."""
     return ", ".join(items)
@@ -106,10 +128,13 @@ FILTERS = {
     "share": share,
     "day": day,
     "short_day": short_day,
+    "period": period,
     "moment": moment,
+    "country": country,
     "under": under,
     "paragraphs": paragraphs,
     "short_digest": short_digest,
+    "short_head": short_head,
     "listing": listing,
 }
 """What templates of pages and reports format with."""

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "object-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 HEADERS = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
@@ -18,6 +18,12 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
 }
 STATIC_CACHE = "public, max-age=31536000, immutable"
+TWO_YEARS = "max-age=63072000; includeSubDomains"
+
+
+def headers_for(*, https: bool) -> dict[str, str]:
+    """The headers of every answer of a site that is reached over TLS, or is not."""
+    return {**HEADERS, **({"strict-transport-security": TWO_YEARS} if https else {})}
 
 
 class SecurityHeaders:
@@ -25,7 +31,7 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self.app = app
-        self.headers = {**HEADERS, **({"strict-transport-security": "max-age=63072000"} if https else {})}
+        self.headers = headers_for(https=https)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -40,6 +46,8 @@ class SecurityHeaders:
                     headers.setdefault(name, value)
                 kept = hashed and message["status"] == HTTPStatus.OK
                 headers.setdefault("cache-control", STATIC_CACHE if kept else "no-store")
+                if headers.get("content-type") == "image/svg+xml":
+                    headers["content-type"] += "; charset=utf-8"
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

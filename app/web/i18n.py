@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import i18n
 from app.config import Settings
+from app.web.csrf import cookie_name
 from app.web.redirects import local_path
 
 COOKIE = "language"
@@ -16,9 +17,14 @@ YEAR = 365 * 24 * 3600
 router = APIRouter(include_in_schema=False)
 
 
+def chosen_language(request: Request) -> str | None:
+    """The language a person chose in this browser; None when nobody has."""
+    return request.cookies.get(cookie_name(request.app.state.settings, COOKIE))
+
+
 def negotiate(request: Request) -> str:
     """The language for a request."""
-    chosen = request.cookies.get(COOKIE)
+    chosen = chosen_language(request)
     if chosen in i18n.LANGUAGES:
         return chosen
     wanted = [part.split(";")[0].strip() for part in request.headers.get("accept-language", "").split(",")]
@@ -52,4 +58,5 @@ def choose_language(
 
 def remember_language(answer: Response, settings: Settings, language: str) -> None:
     """Answer this browser in the language from now on."""
-    answer.set_cookie(COOKIE, language, max_age=YEAR, httponly=True, samesite="lax", secure=settings.https)
+    name = cookie_name(settings, COOKIE)
+    answer.set_cookie(name, language, max_age=YEAR, httponly=True, samesite="lax", secure=settings.https, path="/")

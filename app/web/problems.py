@@ -8,14 +8,15 @@ import structlog
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from app import errors
 from app.i18n import gettext as _
 from app.i18n import use
-from app.web.headers import HEADERS
+from app.web.forms import whole_number
+from app.web.headers import headers_for
 from app.web.i18n import negotiate
 from app.web.templates import render
 
@@ -51,6 +52,7 @@ def titles() -> dict[int, str]:
         412: _("Somebody was faster"),
         413: _("Too large"),
         415: _("This type of file is not accepted"),
+        421: _("Not this site"),
         422: _("This cannot be used"),
         428: _("The version is missing"),
         429: _("Too many attempts"),
@@ -76,16 +78,19 @@ def problem_answer(request: Request, status: int, detail: str, **more: Any) -> R
 
 def install(app: FastAPI) -> None:
     """Answer every error of this application."""
-    app.add_exception_handler(errors.Problem, _on_problem)
+    app.add_exception_handler(errors.Problem, on_problem)
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(StarletteHTTPException, _on_http)
     app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(OverflowError, _on_huge_number)
+    app.add_exception_handler(DataError, _on_huge_number)
     app.add_exception_handler(OperationalError, _on_database)
     app.add_exception_handler(PoolTimeout, _on_database)
     app.add_exception_handler(Exception, _on_unexpected)
 
 
-def _on_problem(request: Request, problem: Exception) -> Response:
+def on_problem(request: Request, problem: Exception) -> Response:
+    """The answer for what an error of app.errors says."""
     assert isinstance(problem, errors.Problem)  # noqa: S101 - registered for this type
     more: dict[str, Any] = {}
     if isinstance(problem, errors.Invalid):
@@ -99,6 +104,8 @@ def _on_problem(request: Request, problem: Exception) -> Response:
 
 def _on_validation(request: Request, wrong: Exception) -> Response:
     assert isinstance(wrong, RequestValidationError)  # noqa: S101 - registered for this type
+    if any(one["loc"][0] == "path" for one in wrong.errors()):
+        return problem_answer(request, 404, _("There is no such page."))
     # The value itself is not repeated: it may be a password, and it may be large.
     found = [{"where": ".".join(str(part) for part in one["loc"]), "problem": one["msg"]} for one in wrong.errors()]
     told = [f"{one['where']}: {one['problem']}" for one in found]
@@ -119,12 +126,19 @@ def _on_http(request: Request, wrong: Exception) -> Response:
     return answer
 
 
+def _on_huge_number(request: Request, failed: Exception) -> Response:
+    """A number that no database could have given a row is the number of no row."""
+    if not any(told in str(failed) for told in ("SQLite INTEGER", "integer out of range", "bigint out of range")):
+        raise failed
+    return problem_answer(request, 404, _("There is no such page."))
+
+
 def _on_database(request: Request, failed: Exception) -> Response:
     """A database that is busy or gone for a moment is worth another try; any other fault of it is ours."""
     lost = isinstance(failed, DBAPIError) and failed.connection_invalidated
     if not lost and not isinstance(failed, PoolTimeout) and "database is locked" not in str(failed):
         raise failed
-    log.warning("database unavailable", path=request.url.path, reason=str(failed)[:200])
+    log.warning("database unavailable", **place_of(request), reason=str(failed)[:200])
     detail = _("The database did not answer in time. Nothing was saved; please try again.")
     answer = problem_answer(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
     answer.headers["retry-after"] = "2"
@@ -133,11 +147,18 @@ def _on_database(request: Request, failed: Exception) -> Response:
 
 def _on_unexpected(request: Request, failed: Exception) -> Response:
     reference = secrets.token_hex(4)
-    log.error("unexpected error", reference=reference, path=request.url.path, exc_info=failed)
+    log.error("unexpected error", reference=reference, **place_of(request), exc_info=failed)
     with use(negotiate(request)):
         detail = _("The fault is ours and was recorded as {reference}. What you typed before is saved.")
         answer = problem_answer(request, 500, detail.format(reference=reference))
     # This handler runs outside the middleware that sets the headers of every other answer.
-    for name, value in HEADERS.items():
+    for name, value in headers_for(https=request.app.state.settings.https).items():
         answer.headers[name] = value
+    answer.headers["cache-control"] = "no-store"
     return answer
+
+
+def place_of(request: Request) -> dict[str, Any]:
+    """Where a request went, for the log: the route and its numbers, never the address itself, which may hold a link's token."""
+    numbers = {name: value for name, value in request.path_params.items() if whole_number(str(value)) is not None}
+    return {"method": request.method, "route": getattr(request.scope.get("route"), "path", ""), **numbers}

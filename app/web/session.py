@@ -1,17 +1,15 @@
 """The database session of a request: one transaction, committed before the answer is sent."""
 
-import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import nullcontext
 from typing import Annotated
 
-from anyio import Lock
+from anyio import Lock, to_thread
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.db import Database
-from app.errors import NotFound
-from app.i18n import gettext as _
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
@@ -30,7 +28,46 @@ async def _one_writer(request: Request) -> AsyncIterator[None]:
         yield
 
 
-def _session(request: Request, _turn: Annotated[None, Depends(_one_writer, scope="function")]) -> Iterator[Session]:
+async def write_aside(request: Request, work: Callable[[Session], object]) -> None:
+    """Do this in a transaction of its own, in turn with those that write. Not while the request holds the turn itself."""
+    database: Database = request.app.state.database
+    turn: Lock = request.app.state.turn
+
+    def in_transaction() -> None:
+        with database.write() as session:
+            work(session)
+
+    async with turn if database.engine.dialect.name == "sqlite" else nullcontext():
+        await to_thread.run_sync(in_transaction)
+
+
+class Aside:
+    """What a request that only reads has to write down: done in a transaction of its own before the answer is sent.
+
+    When that fails, the answer is not sent either.
+    """
+
+    def __init__(self) -> None:
+        self.works: list[Callable[[Session], object]] = []
+
+    def do(self, work: Callable[[Session], object]) -> None:
+        """Do this when the answer is ready."""
+        self.works.append(work)
+
+
+async def _aside(request: Request) -> AsyncIterator[Aside]:
+    aside = Aside()
+    yield aside
+    for work in aside.works:
+        await write_aside(request, work)
+
+
+def _session(
+    request: Request,
+    _after: Annotated[Aside, Depends(_aside, scope="function")],
+    _turn: Annotated[None, Depends(_one_writer, scope="function")],
+) -> Iterator[Session]:
+    # What is written aside waits until this session has given its connection and its turn back.
     database: Database = request.app.state.database
     opened = database.read() if request.method in SAFE_METHODS else database.write()
     with opened as session:
@@ -44,15 +81,5 @@ def _settings(request: Request) -> Settings:
 
 # FastAPI would end the dependency after the answer has been sent: a person would read "saved" before the commit fails.
 SessionDep = Annotated[Session, Depends(_session, scope="function")]
+AsideDep = Annotated[Aside, Depends(_aside, scope="function")]
 SettingsDep = Annotated[Settings, Depends(_settings)]
-
-
-LARGEST_ID = 2**31 - 1
-
-
-def refuse_impossible_ids(request: Request) -> None:
-    """Raise NotFound for a number in the address that no row can have: the databases would break on it."""
-    for value in request.path_params.values():
-        text = str(value)
-        if re.fullmatch(r"[+-]?\d+", text) and (len(text) > len(str(LARGEST_ID)) + 1 or abs(int(text)) > LARGEST_ID):
-            raise NotFound(_("There is no such page."))

@@ -4,6 +4,9 @@ from collections.abc import Callable
 
 from app.i18n import gettext as _
 
+PAPER = "paper: "
+"""How a rubric cites the paper that it answers, with the number of the finding."""
+
 
 def verdict(value: str) -> str:
     """A readiness verdict."""
@@ -110,6 +113,14 @@ def degree(value: str) -> str:
     return {"bachelor": _("bachelor"), "master": _("master"), "doctorate": _("doctorate")}[value]
 
 
+def subject(value: str) -> str:
+    """What an event of the trail is about, "assessment:12", as a link says it."""
+    noun, _colon, number = value.partition(":")
+    if noun == "assessment":
+        return _("assessment {number}").format(number=number)
+    return _("evidence {number}").format(number=number) if noun == "evidence" else value
+
+
 def role(value: str) -> str:
     """What a person does in an organisation."""
     return {
@@ -157,6 +168,21 @@ def strength(value: int) -> str:
     return (_("guessed at once"), _("very weak"), _("weak"), _("good"), _("very good"))[value]
 
 
+def whose_labels(value: str) -> str:
+    """Whose labels a borrowed scale has. Names of bodies and standards are the same in every language."""
+    return {"ENQA panels, older reports": _("ENQA panels, older reports")}.get(value, value)
+
+
+def basis(ref: str, confidence: str) -> str:
+    """Where a criterion comes from and how far that was checked, said once: `own analysis` needs no second word."""
+    if ref == "own analysis":
+        return _("own analysis")
+    if ref.startswith(PAPER):
+        ref = _("paper on double-degree education (2025), finding {number}").format(number=ref.removeprefix(PAPER))
+    checked = {"verified": _("verified"), "secondary": _("second-hand"), "own": _("own analysis")}[confidence]
+    return f"{ref} ({checked})"
+
+
 FILTERS: dict[str, Callable[..., str]] = {
     "verdict": verdict,
     "verdict_meaning": verdict_meaning,
@@ -171,8 +197,11 @@ FILTERS: dict[str, Callable[..., str]] = {
     "criterion_change": criterion_change,
     "rubric_status": rubric_status,
     "degree": degree,
+    "subject": subject,
     "role": role,
     "organisation_kind": organisation_kind,
     "strength": strength,
     "browser": browser,
+    "whose_labels": whose_labels,
+    "basis": basis,
 }

@@ -39,7 +39,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('chain', 'number', name=op.f('uq_audit_event_chain_number'))
     )
     with op.batch_alter_table('audit_event', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_audit_event_actor_id'), ['actor_id'], unique=False)
+        batch_op.create_index('ix_audit_event_actor', ['actor_id', 'chain', 'number'], unique=False)
         batch_op.create_index(batch_op.f('ix_audit_event_subject'), ['subject'], unique=False)
 
     op.create_table('audit_head',
@@ -56,10 +56,13 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('problem', sa.String(length=500), nullable=True),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_outgoing_mail'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_outgoing_mail')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('outgoing_mail', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_outgoing_mail_due_at'), ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_outgoing_mail_created_at'), ['created_at'], unique=False)
 
     op.create_table('passkey_challenge',
@@ -177,6 +180,7 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('last_step', sa.BigInteger(), nullable=False),
+    sa.Column('replacement', sa.Text(), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_totp_secret_person_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('person_id', name=op.f('pk_totp_secret'))
     )
@@ -348,6 +352,12 @@ def make_trail_append_only() -> None:
                 f"CREATE TRIGGER audit_event_no_{deed.lower()} BEFORE {deed} ON audit_event "
                 "BEGIN SELECT RAISE(ABORT, 'the trail is append-only'); END"
             )
+        # INSERT OR REPLACE deletes the row in its way without asking the trigger above.
+        op.execute(
+            "CREATE TRIGGER audit_event_no_replace BEFORE INSERT ON audit_event WHEN EXISTS (SELECT 1 FROM audit_event "
+            "WHERE id = NEW.id OR (chain = NEW.chain AND number = NEW.number)) "
+            "BEGIN SELECT RAISE(ABORT, 'the trail is append-only'); END"
+        )
         return
     op.execute(
         "CREATE FUNCTION audit_event_append_only() RETURNS trigger LANGUAGE plpgsql AS "
@@ -467,12 +477,13 @@ def downgrade() -> None:
     op.drop_table('passkey_challenge')
     with op.batch_alter_table('outgoing_mail', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_outgoing_mail_created_at'))
+        batch_op.drop_index(batch_op.f('ix_outgoing_mail_due_at'))
 
     op.drop_table('outgoing_mail')
     op.drop_table('audit_head')
     with op.batch_alter_table('audit_event', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_audit_event_subject'))
-        batch_op.drop_index(batch_op.f('ix_audit_event_actor_id'))
+        batch_op.drop_index('ix_audit_event_actor')
 
     op.drop_table('audit_event')
     with op.batch_alter_table('audit_detail', schema=None) as batch_op:

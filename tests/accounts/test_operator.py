@@ -41,7 +41,8 @@ def test_the_first_account_needs_the_code_and_closes_the_page(empty: Client) -> 
     assert made.status_code == 303
     assert empty.get("/first-run").status_code == 404
     # Who runs the installation needs a second factor before anything opens.
-    assert empty.get("/assessments").headers["location"] == "/sign-in/enrol"
+    page = empty.get("/assessments", headers={"accept": "text/html"})
+    assert page.headers["location"] == "/sign-in/enrol?next=/assessments"
 
 
 def test_the_page_is_closed_where_somebody_is(client: Client, database: Database, settings: Settings) -> None:

@@ -6,8 +6,10 @@ import re
 import httpx2
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from app import clock
+from app.audit.models import AuditEvent
 from app.config import Settings
 from app.db import Database
 from tests.conftest import ORIGIN, Client
@@ -149,3 +151,21 @@ def test_a_form_sent_after_the_session_ended_loses_nothing(client: Client, datab
     after = client.post("/sign-in", data=data, headers={"origin": ORIGIN})
     assert after.status_code == 200
     assert "A long text with" in after.text
+
+
+def test_every_sign_in_is_in_the_trail_and_so_is_every_failed_one(client: Client, database: Database, settings: Settings) -> None:
+    person = make_person(database, settings, make_organisation(database))
+    _sign_in(client, person.email, "not the password")
+    _sign_in(client, person.email, PASSWORD)
+    client.as_(person)
+    client.send_form("/sign-out")
+    _sign_in(client, "never-seen@example.org", "not the password")
+    mine = select(AuditEvent).where(AuditEvent.subject == f"person:{person.id}").order_by(AuditEvent.id)
+    nobodys = select(AuditEvent).where(AuditEvent.kind == "person.sign_in_failed", AuditEvent.subject == "person:0")
+    with database.read() as session:
+        kinds = [event.kind for event in session.scalars(mine)]
+        unknown = session.scalars(nobodys.order_by(AuditEvent.id.desc())).first()
+    assert [kind for kind in kinds if kind.startswith("person.sign")][:2] == ["person.sign_in_failed", "person.signed_in"]
+    assert "person.signed_out" in kinds
+    assert unknown is not None
+    assert "never-seen" not in str(unknown.data)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from app.assessments import access
+from app.assessments import unasked
 from app.assessments.transfer import to_portable
 from app.config import Settings
 from app.db import Database
@@ -41,7 +41,7 @@ def test_the_same_file_twice_reuses_the_evidence_and_another_file_gets_new_codes
     changed = {code: item.model_copy(update={"title": f"Other {code}"}) for code, item in other.evidence.items()}
     third = make_assessment(database, organisation, other.model_copy(update={"evidence": changed}))
     with database.read() as session:
-        exported = [to_portable(session, access.by_id(session, one.id)) for one in (first, second, third)]
+        exported = [to_portable(session, unasked.by_id(session, one.id)) for one in (first, second, third)]
     assert exported[0] == exported[1] == small()
     assert not set(exported[2].evidence) & set(exported[0].evidence)
     assert len(exported[2].evidence) == len(exported[0].evidence)

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import tracemalloc
 import zipfile
 from pathlib import Path
 from urllib.parse import unquote
@@ -14,8 +15,9 @@ from sqlalchemy import func, select
 from app.accounts.models import Organisation
 from app.config import Settings
 from app.db import Database
-from app.errors import TooLarge
+from app.errors import TooLarge, UnsupportedType
 from app.evidence.models import EvidenceItem, EvidenceVersion
+from app.files.checks import type_of
 from app.files.storage import Storage
 from tests.conftest import Client
 from tests.factories import make_assessment, make_organisation, make_person
@@ -87,6 +89,7 @@ def test_the_bytes_lie_under_their_digest_and_nothing_temporary_is_left(
         ("page.pdf", b"<!doctype html><script>alert(1)</script>", 415),
         ("picture.png", PDF, 415),
         ("script.txt", b"<svg onload=alert(1)>", 415),
+        ("marked.txt", b"\xef\xbb\xbf<html><script>alert(1)</script>", 415),
         ("program.txt", b"MZ\x00\x01", 415),
         ("program.exe", b"MZ", 415),
         ("archive.docx", b"PK\x03\x04 not an archive", 415),
@@ -102,6 +105,19 @@ def test_a_file_that_is_not_accepted_leaves_no_row_and_no_bytes(
     answer = _upload(client, organisation, name, content)
     assert answer.status_code == status
     assert _counts(database) == before
+
+
+def test_a_part_that_unpacks_to_a_hundred_times_its_size_is_not_unpacked() -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", b"x" * 50_000_000)
+        archive.writestr("content.xml", "<document/>")
+    tracemalloc.start()
+    with pytest.raises(UnsupportedType):
+        type_of(target, "report.odt")
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 5_000_000
 
 
 @pytest.mark.parametrize("name", ["report.docx", "REPORT.DOCX"])

@@ -9,21 +9,10 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.accounts import api_tokens
+from app.accounts import sign_in_models as signing_in
 from app.accounts.actor import Actor
 from app.accounts.models import Invitation, Organisation, Person
 from app.accounts.service import hash_token
-from app.accounts.sign_in_models import (
-    ApiToken,
-    ExternalIdentity,
-    Passkey,
-    PasskeyChallenge,
-    PasswordReset,
-    RecoveryCode,
-    SignInAttempt,
-    SignOnAttempt,
-    SingleSignOn,
-    TotpSecret,
-)
 from app.assessments import approval, own_rubrics
 from app.assessments.models import Assessment, EvidenceLink, PlannedAction, SharedAssessment
 from app.assessments.transfer import import_portable
@@ -185,7 +174,8 @@ def portable(world: "World", thing: Thing, item: EvidenceItem, profile: str = "t
     if thing.organisation == "gamma":
         # Answers and plans of others differ, so that a score that counts them differs too.
         given["answers"][THIRD] = {"level": 4, "comment": mark()}
-        given["actions"].append({"criterion": FIRST, "what": mark(), "owner": mark(), "due": "2027-01-01", "indicator": mark()})
+        for one in (FIRST, THIRD):
+            given["actions"].append({"criterion": one, "what": mark(), "owner": mark(), "due": "2027-01-01", "indicator": mark()})
     return Portable.model_validate(given)
 
 
@@ -224,7 +214,7 @@ def _sign_on(world: "World", session: Session, key: str) -> None:
     organisation_id, now = world.ids[f"organisation:{key}"], clock.now()
     sealed = seal(world.settings, "single-sign-on", mark())
     session.add_all([
-        SingleSignOn(
+        signing_in.SingleSignOn(
             organisation_id=organisation_id,
             issuer=f"https://example.org/{mark()}",
             client_id=mark(),
@@ -232,7 +222,7 @@ def _sign_on(world: "World", session: Session, key: str) -> None:
             domains=[f"{mark()}.example"],
             created_at=now,
         ),
-        SignOnAttempt(
+        signing_in.SignOnAttempt(
             state_hash=mark(),
             organisation_id=organisation_id,
             browser_hash=mark(),
@@ -250,15 +240,15 @@ def _factors(world: "World", session: Session, who: str) -> None:
 
     person_id, now = world.ids[f"person:{who}"], clock.now()
     session.add_all([
-        TotpSecret(person_id=person_id, sealed=mark(), created_at=now),
-        Passkey(
+        signing_in.TotpSecret(person_id=person_id, sealed=mark(), created_at=now),
+        signing_in.Passkey(
             person_id=person_id, credential_id=mark(), public_key=b"x", name=world.marks.new("own", who), created_at=now
         ),
-        PasskeyChallenge(key=mark(), challenge=b"x", expires_at=now),
-        RecoveryCode(person_id=person_id, code_hash=mark()),
-        PasswordReset(person_id=person_id, token_hash=mark(), created_at=now, expires_at=now),
-        SignInAttempt(key=mark(), at=now),
-        ExternalIdentity(
+        signing_in.PasskeyChallenge(key=mark(), challenge=b"x", expires_at=now),
+        signing_in.RecoveryCode(person_id=person_id, code_hash=mark()),
+        signing_in.PasswordReset(person_id=person_id, token_hash=mark(), created_at=now, expires_at=now),
+        signing_in.SignInAttempt(key=mark(), at=now),
+        signing_in.ExternalIdentity(
             person_id=person_id,
             organisation_id=world.ids["organisation:alfa"],
             issuer=mark(),
@@ -273,7 +263,7 @@ def own_token(world: "World", session: Session, who: Who, person: Person) -> Non
     organisation = session.get_one(Organisation, world.ids["organisation:alfa" if who.key == "manager" else "organisation:beta"])
     name, now = world.marks.new("own", who.key), clock.now()
     api_tokens.make(session, Actor.of(person, at=now), organisation, name, ["read"], 90, now=now)
-    world.ids[f"token:{who.key}"] = max(row for (row,) in session.query(ApiToken.id))
+    world.ids[f"token:{who.key}"] = max(row for (row,) in session.query(signing_in.ApiToken.id))
 
 
 def links(world: "World", session: Session) -> None:
@@ -287,7 +277,8 @@ def links(world: "World", session: Session) -> None:
         }
         closed = now if name in {"used", "revoked"} else None
         person_id = world.ids[f"person:{whose.get(name, 'auditor')}"]
-        session.add(PasswordReset(person_id=person_id, token_hash=hash_token(f"reset-{name}"), used_at=closed, **dates))
+        token = hash_token(f"reset-{name}")
+        session.add(signing_in.PasswordReset(person_id=person_id, token_hash=token, used_at=closed, **dates))
         if name in {"good", "used", "late", "revoked"}:
             stranger = f"{world.marks.new('secret', 'invitation')}@example.org"
             row = Invitation(

@@ -4,6 +4,7 @@ import asyncio
 import contextvars
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import SplitResult, urlencode, urlsplit
@@ -130,23 +131,28 @@ class _Exchange:
 
 
 class Caller:
-    """One event loop for all requests; one request at a time, in one thread."""
+    """One event loop for all requests, in a thread of its own: a browser's driver may keep a loop running in ours."""
 
     def __init__(self, app: FastAPI) -> None:
         self.app = app
         self.loop = asyncio.new_event_loop()
+        self._thread = ThreadPoolExecutor(max_workers=1)
 
     def close(self) -> None:
-        """End the loop."""
+        """End the loop and the thread."""
+        self._thread.shutdown()
         self.loop.close()
 
     def ask(self, method: str, address: str, headers: dict[str, str], content: bytes = b"") -> Answer:
         """Send a request and wait for the whole answer. An exception that the service did not answer is raised."""
         threads, anyio.to_thread.run_sync = anyio.to_thread.run_sync, _here  # type: ignore[assignment]  # its options are of no use here
         try:
-            return self.loop.run_until_complete(self._ask(method, address, headers, content))
+            return self._thread.submit(self._wait, method, address, headers, content).result()
         finally:
             anyio.to_thread.run_sync = threads
+
+    def _wait(self, method: str, address: str, headers: dict[str, str], content: bytes) -> Answer:
+        return self.loop.run_until_complete(self._ask(method, address, headers, content))
 
     async def _ask(self, method: str, address: str, headers: dict[str, str], content: bytes) -> Answer:
         parts = urlsplit(address)

@@ -16,8 +16,9 @@ from app.accounts.policy import Permission
 from tests.isolation.conftest import settings_in
 from tests.isolation.mutating import ROOT, Mutant, every
 from tests.isolation.people import PEOPLE, Who
+from tests.isolation.rows import ROWS
 from tests.isolation.sweep import Cell, Sweep
-from tests.isolation.table import ROWS, Row
+from tests.isolation.table import Row
 from tests.isolation.world import build
 
 OWN = "it says which of one's own tokens are listed or ended again; nobody else's are reached"

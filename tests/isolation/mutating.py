@@ -37,7 +37,7 @@ NAMES = {"mine", "own", "whole", "here", "reach", "inside", "roles", "place"}
 DECIDING = {
     "find_session", "find", "find_actor", "current_session", "current_actor", "_by_token", "get_permitted", "shows_evidence",
     "get_evidence_of", "reachable", "actor_of", "check_origin", "same", "memberships_of", "require_operator", "get_waiting",
-    "_guest", "end", "optional_actor", "_is_the_same",
+    "_guest", "end", "optional_actor", "_is_the_same", "admit", "settled", "refuse_vouched",
 }  # fmt: skip
 """Functions that decide with `if`, `and`, `or`."""
 WEAKER = {"get_editable": "get_readable"}

@@ -125,7 +125,7 @@ PEOPLE = (
     Who("operator", is_operator=True, near=GUEST),
     Who("gamma_unit_manager", _at("gamma", M, "law"), near=GUEST),
     Who("stray_operator", _at("alfa", Role.OPERATOR), near=GUEST),
-    Who("two_hats", (*_at("alfa", M), *_at("gamma", C), *_at("beta", Role.OPERATOR))),
+    Who("two_hats", (*_at("alfa", M), *_at("gamma", Role.RECTOR), *_at("beta", Role.OPERATOR))),
     Who("own_partner", _at("alfa", Role.PARTNER), near=GUEST),
     Who("bound_operator", _at("beta", M), only="beta", is_operator=True, near=BOUND),
     Who("without_role", near=GUEST),

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from app.assessments import access as assessments
+from app.assessments import unasked
 from app.assessments.answers import library_for
 from app.assessments.transfer import as_it_stands
 from app.portable.read import assessed
 from app.scoring.score import score
 from app.scoring.scorecard_json import to_json
 from tests.isolation.calling import ORIGIN, Answer, Caller, Sent, headers_of
-from tests.isolation.marks import MARK, text_of
+from tests.isolation.marks import MARK, Subject, text_of
 from tests.isolation.oracle import FINE, HIDDEN, PART, SIGN_IN, Expected, Public, Target, wanted
 from tests.isolation.ownership import Owner, bookkeeping, owner_of
 from tests.isolation.people import PEOPLE, Who, roles
@@ -122,14 +122,15 @@ class Sweep:
         text = text_of(answer.content, answer.headers.get("content-type", "")) + str(answer.headers)
         said = cell.row.address(cell.target) + cell.row.sent(cell.target).content.decode("utf-8", "replace")
         found = set(MARK.findall(text)) - self.allowed[cell.who.key] - set(MARK.findall(said))
-        for mark in sorted(found)[:3]:
-            yield f"{cell}: {answer.status} shows {self.world.marks.subjects[mark]}"
+        subjects = {mark: self.world.marks.subjects[mark] for mark in sorted(found)}
+        for subject in [one for one in subjects.values() if not _told(cell, one)][:3]:
+            yield f"{cell}: {answer.status} shows {subject}"
 
     def _score_is_wrong(self, session: Session, change: Change) -> str | None:
         """A stored score that is not that of the assessment's own answers, evidence and plan, computed by the pure method."""
         if change.table != "stored_score" or change.after is None:
             return None
-        assessment = assessments.by_id(session, change.after["assessment_id"])
+        assessment = unasked.by_id(session, change.after["assessment_id"])
         known = library_for(session, self.world.library, assessment)
         card = to_json(score(assessed(as_it_stands(session, assessment), known)))
         return None if card == change.after["scorecard"] else "a score counts what belongs to other assessments"
@@ -171,6 +172,11 @@ class Sweep:
         unit = self.world.unit_key(item["unit_id"])
         seen = unit is None or roles(who, self._organisation(item["organisation_id"]), unit)
         return item["organisation_id"] == owner.organisation and bool(seen)
+
+
+def _told(cell: Cell, subject: Subject) -> bool:
+    """Whether the page is there to tell this: secrets only to whose they are."""
+    return subject.kind in cell.row.tells and (subject.kind != "secret" or subject.key == cell.who.key)
 
 
 def _fits(cell: Cell, expected: Expected, answer: Answer) -> bool:

@@ -38,7 +38,7 @@ from tests.isolation.oracle import (
     SignedIn,
     Target,
 )
-from tests.isolation.places import AnywhereIn, Joined, OfOrganisation, OfPlace, OfRubric, Operating, Own
+from tests.isolation.places import AnywhereIn, Joined, OfOrganisation, OfPlace, OfRubric, Own
 
 P = Permission
 NAMES = re.compile(r"\{(\w+)\}")
@@ -65,6 +65,8 @@ class Row:
     when: str | None = None
     status: int = 0
     with_ids: Mapping[str, str] = field(default_factory=dict)
+    tells: frozenset[str] = frozenset()
+    """Kinds of subjects whose names this page is there to tell those who may open it."""
     cookie: str = ""
     """A cookie that the browser sends as well, for example the link that led here."""
     of: str = ""
@@ -188,14 +190,6 @@ PEOPLE = (
     ),
     Row("POST /organisations/{organisation_id}/programmes/{programme_id}/remove", OfOrganisation(P.MANAGE_PEOPLE)),
 )
-OPERATOR = (
-    Row("GET /operator", Operating()),
-    Row("POST /operator/organisations", Operating(), form={"name": "New", "email": "new@example.org"}),
-    Row("POST /operator/organisations/{organisation_id}/second-factor", Operating(), form={"required": "yes"}),
-    Row("POST /operator/operators", Operating(), form={"email": "new@example.org", "language": "en"}),
-    Row("POST /operator/people/{what}", Operating(), form={"email": "{email}"}, with_ids={"what": "disable"}),
-    Row("GET /operator/mail/{mail_id}", Operating()),
-)
 NEW = {"organisation_id": "{organisation_id}", "unit_id": "{unit_id}", "title": "New", "date": "2026-11-01", "profile": "tiny"}
 IN_PLACE = {"organisation_id": "{organisation_id}", "unit_id": "{unit_id}"}
 A, READ = "/assessments/{assessment_id}", OfAssessment(P.READ)
@@ -300,4 +294,4 @@ API = (
     Row("GET /api/v1/evidence/{item_id}", OfEvidence(P.READ_EVIDENCE)),
     Row("POST /api/v1/evidence/{item_id}/files", OfEvidence(P.EDIT_EVIDENCE), file=("n.txt", b"new bytes")),
 )
-ROWS = (*ANYBODY, *ACCOUNT, *PEOPLE, *OPERATOR, *PAGES, *RESULTS, *LIBRARY, *API)
+ROWS = (*ANYBODY, *ACCOUNT, *PEOPLE, *PAGES, *RESULTS, *LIBRARY, *API)

@@ -17,8 +17,9 @@ from tests.isolation.marks import MARK
 from tests.isolation.oracle import FINE, About, OfAssessment, Target, wanted
 from tests.isolation.people import BY_KEY
 from tests.isolation.rehearsal import Change
+from tests.isolation.rows import ROWS
 from tests.isolation.sweep import Cell, Sweep
-from tests.isolation.table import ROWS, Row
+from tests.isolation.table import Row
 from tests.isolation.world import World
 
 GROUPS = {name: list(rows) for name, rows in groupby(sorted(ROWS, key=lambda row: row.path), key=lambda row: row.path)}

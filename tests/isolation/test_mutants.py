@@ -4,10 +4,10 @@ import pytest
 
 from tests.isolation.mutants import Hunt
 from tests.isolation.mutating import every
-from tests.isolation.table import ROWS
+from tests.isolation.rows import ROWS
 
 SAMPLE = {
-    "app/accounts/signed_in.py current_actor: never found.stage != Stage.COMPLETE.value": "/api/v1/assessments",
+    "app/accounts/signed_in.py admit: never found.stage != Stage.COMPLETE.value": "/api/v1/assessments",
     "app/accounts/signed_in.py current_session: without csrf.refuse_unless_same(found.csrf_token, sent)": "/sign-out",
     "app/accounts/access.py holding: any Membership.organisation_id == organisation_id": "/api/v1/evidence/{item_id}",
     "app/assessments/access.py readable_by: any Assessment.deleted_at.is_(None)": "/api/v1/assessments/{assessment_id}",

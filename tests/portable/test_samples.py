@@ -74,3 +74,17 @@ def test_no_number_was_lost_or_invented(samples: dict[str, Portable], language: 
     pairs = zip(samples["en"].answers.items(), samples[language].answers.values(), strict=True)
     wrong = [name for (name, first), other in pairs if first.comment and numbers(first.comment) != numbers(other.comment or "")]
     assert wrong == []
+
+
+@pytest.mark.parametrize("finding", range(53, 67))
+def test_each_problem_that_the_paper_reports_can_be_seen_in_the_answers(samples: dict[str, Portable], finding: int) -> None:
+    library = registry.home()
+    card = score(assessed(samples["en"], library))
+    gaps = {gap.criterion: gap for gap in card.gaps}
+    traced = [
+        f"{rubric.id}:{criterion.id}"
+        for rubric in (library.rubric(reference) for reference in samples["en"].rubrics)
+        for criterion in rubric.by_id.values()
+        if any(one.ref == f"paper: S{finding}" for one in criterion.basis)
+    ]
+    assert any(name in gaps for name in traced), traced

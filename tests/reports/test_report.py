@@ -14,6 +14,7 @@ from app.portable.model import Portable
 from app.portable.read import read_path
 from app.reports import service
 from app.reports.build import build
+from app.reports.charts import gauge
 from app.reports.html import render_html
 from app.reports.pdf import ReportNotRendered, render_pdf
 from app.reports.pdf_child import FONTS
@@ -92,6 +93,22 @@ def test_the_rectors_summary_is_one_page_in_every_language(sample: Portable, lan
 def test_the_same_assessment_gives_the_same_bytes() -> None:
     first = service.make(small(), registry.home(), language="en", kind="summary", wanted="pdf")
     assert first == service.make(small(), registry.home(), language="en", kind="summary", wanted="pdf")
+
+
+def test_a_report_whose_evidence_has_digests_and_whose_trail_has_a_head_is_whole_and_the_same_again() -> None:
+    evidence = {code: one.model_copy(update={"sha256": "ab" * 32}) for code, one in small().evidence.items()}
+    portable = small().model_copy(update={"evidence": evidence})
+    head = f"3:128:{'cd' * 32}"
+    pdf = service.make(portable, registry.home(), language="kk", kind="full", wanted="pdf", audit_head=head)
+    assert pdf == service.make(portable, registry.home(), language="kk", kind="full", wanted="pdf", audit_head=head)
+    found = verify(pdf, registry.home())
+    assert found.whole, found.checks
+    assert [one.passed for one in found.checks if one.name == "trail"] == [None]
+    text = _pages(pdf)
+    assert len([page for page in text if re.search(r"3:128:\s*cdcd\s+cdcd\s+cdcd\s+cdcd\b", page)]) > len(text) / 2
+    assert any(head in re.sub(r"\s", "", page) for page in text)
+    without = render_html(build(portable, registry.home(), "kk").report)
+    assert "3:128" not in without
 
 
 def test_changing_one_answer_changes_score_gaps_and_pdf() -> None:
@@ -196,3 +213,23 @@ def test_every_letter_of_the_report_is_in_our_fonts(sample: Portable, language: 
     known = set(TTFont(FONTS / "NotoSans-Regular.ttf").getBestCmap())
     text = re.sub(r"<style>.*?</style>", "", render_html(build(sample, registry.home(), language).report), flags=re.DOTALL)
     assert sorted({letter for letter in text if ord(letter) not in known and letter not in "\n\t"}) == []
+
+
+def test_labels_of_bands_that_would_run_into_each_other_stand_in_two_rows() -> None:
+    def rows(*labels: str) -> tuple[int, ...]:
+        return gauge([(str(index), 25 * index, label) for index, label in enumerate(labels)], (), None, None, None).label_rows
+
+    assert rows("Not established", "Partly established", "Largely established", "Established") == (0, 0, 0, 0)
+    assert rows("Не сформировано", "Сформировано частично", "Сформировано в основном", "Сформировано") == (0, 1, 0, 1)
+
+
+def test_tables_of_a_kazakh_report_keep_their_captions_their_heads_and_their_dates() -> None:
+    portable = read_path(EXAMPLES / "paper-university.kk.yaml", registry.home())
+    pages = _pages(service.print_pdf(build(portable, registry.home(), "kk"), "full").pdf)
+    title = registry.home().rubrics["iso-9001-2015@1"].of.title["kk"]
+    caption = next(page for page in pages if f"{title} (алдын ала)" in page)
+    assert "Көшбасшылық" in caption
+    assert any("Жоспарда" in page for page in pages)
+    template = next(page for page in pages if "01.12.2024" in page)
+    assert "01.12.2024 күнінен бастап жарамды" in template
+    assert not any("мен – аралығында" in page for page in pages)

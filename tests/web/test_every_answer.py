@@ -41,10 +41,12 @@ def test_every_page_carries_the_security_headers_and_none_allows_inline_code(
 
 def test_no_page_but_sign_in_health_and_language_answers_a_visitor(app: FastAPI, client: Client) -> None:
     client.signed_out()
-    open_to_all = {"/sign-in", "/healthz", "/readyz", "/api/v1/openapi.json", "/"}
-    for path in _paths(app):
-        if path not in open_to_all:
-            assert client.get(_filled(path)).status_code in (303, 401, 422), path
+    open_to_all = {"/sign-in", "/sign-in/organisation", "/forgot", "/healthz", "/readyz", "/api/v1/openapi.json"}
+    # These open with the link that a message brought, or while nobody is there.
+    with_a_link = {"/invitation", "/reset", "/first-run"}
+    for path in set(_paths(app)) - open_to_all:
+        allowed = (404,) if path in with_a_link else (303, 401, 422)
+        assert client.get(_filled(path)).status_code in allowed, path
 
 
 def test_a_static_file_with_its_digest_may_be_kept_for_ever(client: Client) -> None:
@@ -106,6 +108,26 @@ def test_a_missing_page_is_a_page_for_people_and_a_problem_for_programs(
     assert api.status_code == 404
     assert api.headers["content-type"] == "application/problem+json"
     assert set(api.json()) >= {"type", "title", "status", "detail"}
+
+
+@pytest.mark.parametrize("number", ["abc", "-1", "1.5", "2147483648", "99999999999999999999999999"])
+def test_a_number_that_no_row_can_have_is_a_missing_page(
+    client: Client, database: Database, settings: Settings, number: str
+) -> None:
+    organisation = make_organisation(database)
+    client.as_(make_person(database, settings, organisation))
+    for path in (
+        "/assessments/{}",
+        "/assessments/{}/results",
+        "/evidence/{}",
+        "/organisations/{}/rubrics",
+        "/own-rubrics/{}.yaml",
+    ):
+        answer = client.get(path.format(number))
+        assert (answer.status_code, "There is no such" in answer.text) == (404, True), path
+        assert "valid integer" not in answer.text
+    begun = {"organisation_id": number, "title": "x", "date": "2026-11-01", "profile": "esg-only"}
+    assert client.send_form("/assessments", begun).status_code in (404, 422)
 
 
 def test_an_unexpected_fault_shows_a_reference_and_no_traceback(
