@@ -47,7 +47,9 @@ def _written_path(location: Sequence[int | str], document: Document, base: Path)
     for part in location:
         if (*base, *path, part) in document.marks or part is location[-1]:
             path = (*path, part)
-    if path and isinstance(path[-1], str) and ("[" in path[-1] or path[-1] in ("str", "int", "dict")):
+    # A key of the file may be called so too, and then it is what the finding speaks of.
+    named = bool(path) and isinstance(path[-1], str) and ("[" in path[-1] or path[-1] in ("str", "int", "dict"))
+    if named and (*base, *path) not in document.marks:
         return path[:-1]
     return path
 

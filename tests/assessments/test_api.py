@@ -155,3 +155,13 @@ def test_everything_that_can_be_sent_is_described_with_an_example(client: Client
     bodies = [name for name in described["components"]["schemas"] if name.endswith("In")]
     assert len(bodies) >= 4
     assert [name for name in bodies if "example" not in described["components"]["schemas"][name]] == []
+
+
+@pytest.mark.parametrize("key", ["str", "int", "dict", "a[b]"])
+def test_an_unknown_key_is_told_whatever_it_is_called(client: Client, database: Database, settings: Settings, key: str) -> None:
+    organisation = make_organisation(database)
+    client.as_(make_person(database, settings, organisation))
+    headers = {"x-csrf-token": client.token, "sec-fetch-site": "same-origin"}
+    answer = client.post(f"/api/v1/organisations/{organisation.id}/assessments", json={key: 1}, headers=headers)
+    assert answer.status_code == 422
+    assert f"unknown key “{key}”" in str(answer.json()["findings"])

@@ -174,7 +174,8 @@ def portable(world: "World", thing: Thing, item: EvidenceItem, profile: str = "t
     if thing.organisation == "gamma":
         # Answers and plans of others differ, so that a score that counts them differs too.
         given["answers"][THIRD] = {"level": 4, "comment": mark()}
-        given["actions"].append({"criterion": THIRD, "what": mark(), "owner": mark(), "due": "2027-01-01", "indicator": mark()})
+        for one in (FIRST, THIRD):
+            given["actions"].append({"criterion": one, "what": mark(), "owner": mark(), "due": "2027-01-01", "indicator": mark()})
     return Portable.model_validate(given)
 
 

@@ -73,7 +73,10 @@ def headers_of(world: World, who: Who, method: str, sent: Sent, *, accept_html: 
         headers["content-type"] = sent.media_type or "application/x-www-form-urlencoded"
         headers["content-length"] = str(len(sent.content))
         headers["if-match"] = '"1"'
-        headers["sec-fetch-site"] = "cross-site" if who.fault is Fault.CROSS_SITE else "same-origin"
+        elsewhere = who.fault is Fault.OTHER_ORIGIN
+        headers["origin"] = "https://evil.example" if elsewhere else ORIGIN
+        if not elsewhere:
+            headers["sec-fetch-site"] = "cross-site" if who.fault is Fault.CROSS_SITE else "same-origin"
         if who.key in world.csrf and who.fault is not Fault.FORGED:
             headers["x-csrf-token"] = world.csrf[who.key]
     return headers

@@ -1,4 +1,4 @@
-"""`./run mutants [PART]`: take each authorisation check away, one by one, and see the matrix notice. On SQLite.
+"""`./run mutants [PART …]`: take each authorisation check away, one by one, and see the matrix notice. On SQLite.
 
 Prints each mutant with what gave it away, then the figures. Ends with 1 when one survives that nobody explained.
 """
@@ -148,14 +148,15 @@ def _in_turn(rows: Iterable[Row]) -> list[Row]:
 
 
 def main() -> int:
-    """Hunt all mutants, or those whose name holds the argument."""
-    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
-    mutants = [one for one in every() if wanted in one.name and not _unasked(one)]
+    """Hunt all mutants, or those whose name holds one of the arguments."""
+    parts = sys.argv[1:] or [""]
+    mutants = [one for one in every() if any(part in one.name for part in parts) and not _unasked(one)]
     survivors, began = [], time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         hunt = Hunt(Path(folder))
-        wrong = list(hunt.sweep.wrong_in([row for row in ROWS if row.path in {"/account", "/api/v1/assessments"}]))
-        assert not wrong, wrong
+        # A matrix that is wrong anyway gives everything away.
+        wrong = list(hunt.sweep.wrong_in(row for row in ROWS if not row.costly))
+        assert not wrong, "\n".join(wrong[:20])
         hunt.scout()
         for number, mutant in enumerate(mutants, 1):
             found = None if mutant.name in EQUIVALENT else hunt.given_away_by(mutant)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from app.accounts.policy import HOUSE, Permission, State
 from tests.isolation.belongings import ASSESSMENTS, FIRST, ITEMS, THIRD, item_key
 from tests.isolation.people import (
+    ELSEWHERE,
     Fault,
     Thing,
     Way,
@@ -64,7 +65,7 @@ class About:
     def asked(self, row: "Row", who: Who, target: Target) -> Expected:
         """As `expected`, for everybody: signed out, half signed in, with a forged form, with a token that only reads."""
         changes = row.method != "GET"
-        if changes and who.fault in {Fault.FORGED, Fault.CROSS_SITE}:
+        if changes and who.fault in {Fault.FORGED, *ELSEWHERE}:
             return REFUSED
         if not who.known(api=row.is_api):
             return SIGN_IN
@@ -87,7 +88,7 @@ class Public(About):
 
     def asked(self, row: "Row", who: Who, target: Target) -> Expected:
         del target
-        faults = {Fault.FORGED, Fault.CROSS_SITE} if self.form else {Fault.CROSS_SITE} if self.guarded else set()
+        faults = {Fault.FORGED, *ELSEWHERE} if self.form else ELSEWHERE if self.guarded else set()
         return REFUSED if row.method != "GET" and who.fault in faults else row.fine
 
 
@@ -204,7 +205,7 @@ class OfEvidence(About):
 
 def wanted(row: "Row", world: World, who: Who) -> Iterator[Target]:
     """What a person is asked about: everything, or for who is not let in at all only what would be their own."""
-    if who.fault is Fault.HALF and not row.is_api and not world.has_second_factor:
+    if who.fault is Fault.HALF and not (row.is_api or world.has_second_factor or isinstance(row.about, Public)):
         return
     targets = list(row.about.targets(world, who))
     crossed = getattr(row.about, "crossed", None)

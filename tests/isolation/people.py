@@ -49,9 +49,12 @@ class Fault(StrEnum):
     """The form does not carry the session's token."""
     CROSS_SITE = "cross_site"
     """Another site's page sends the form."""
+    OTHER_ORIGIN = "other_origin"
+    """So it does, in a browser that says no more than the origin."""
 
 
-LIVING = {Fault.NONE, Fault.FORGED, Fault.CROSS_SITE}
+ELSEWHERE = frozenset({Fault.CROSS_SITE, Fault.OTHER_ORIGIN})
+LIVING = {Fault.NONE, Fault.FORGED, *ELSEWHERE}
 
 
 @dataclass(frozen=True)
