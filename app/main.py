@@ -38,6 +38,7 @@ from app.assessments import (
 )
 from app.assessments import routes as assessment_routes
 from app.assessments import trail_routes as assessment_trail_routes
+from app.assessments.panels import Chip, Panel
 from app.config import Settings
 from app.db import Database
 from app.errors import Forbidden, NotFound, SignInNeeded
@@ -87,6 +88,8 @@ ROUTERS = (
     api_plan.router,
     evidence_api.router,
 )
+PANELS: tuple[Panel, ...] = ()
+CHIPS: tuple[Chip, ...] = ()
 ROOM_FOR_FORM = 1024 * 1024
 """What a form may hold besides the file it uploads."""
 
@@ -111,12 +114,7 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         max_body_size=settings.max_upload + ROOM_FOR_FORM,
     )
-    app.state.settings = settings
-    app.state.database = Database(settings)
-    app.state.turn = anyio.Lock()
-    app.state.passwords = Passwords(settings)
-    app.state.issuers = Issuers(settings)
-    app.state.library = registry.home()
+    _hold(app, settings)
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -131,6 +129,18 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(SpeakLanguage)
     app.add_middleware(SecurityHeaders, https=settings.https)
     return app
+
+
+def _hold(app: FastAPI, settings: Settings) -> None:
+    """What requests find in the application."""
+    app.state.settings = settings
+    app.state.database = Database(settings)
+    app.state.turn = anyio.Lock()
+    app.state.passwords = Passwords(settings)
+    app.state.issuers = Issuers(settings)
+    app.state.library = registry.home()
+    app.state.panels = PANELS
+    app.state.chips = CHIPS
 
 
 def _home(request: Request, actor: CurrentActor) -> RedirectResponse:

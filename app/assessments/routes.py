@@ -14,11 +14,12 @@ from app.accounts.offered import offered_units
 from app.accounts.policy import Permission
 from app.accounts.signed_in import CurrentActor
 from app.accounts.trail_words import Known
-from app.assessments import access, pages, service
+from app.assessments import access, pages, panels, service
 from app.assessments.forms import AnswerForm, LinkForm, NewAssessmentForm
 from app.assessments.models import Assessment
 from app.assessments.own_rubrics import library_of
 from app.assessments.page_objects import AS_STORED, Shown
+from app.assessments.panels import Asked, Place
 from app.i18n import current
 from app.rubrics.model import Profile, in_language
 from app.rubrics.registry import Library
@@ -105,7 +106,8 @@ def show_assessment(
 ) -> Response:
     """One assessment: its standards with progress and result."""
     assessment = access.get_readable(session, actor, assessment_id)
-    return render(request, "assessments/show.html", pages.assessment_page(session, library, actor, assessment))
+    around = panels.shown(request.app.state.panels, Asked(session, library, actor, assessment), [Place.OVERVIEW])
+    return render(request, "assessments/show.html", pages.assessment_page(session, library, actor, assessment), panels=around)
 
 
 @router.get("/assessments/{assessment_id}/criteria/{reference}", name="criterion")
@@ -132,7 +134,9 @@ def _criterion(  # noqa: PLR0913 - what every answer of this page needs
     page = pages.criterion_page(session, library, actor, assessment, reference, shown)
     fragment = request.headers.get("hx-request") == "true" and request.method == "POST"
     template = "assessments/_answer.html" if fragment else "assessments/criterion.html"
-    return render(request, template, page, status=status)
+    asked = Asked(session, library, actor, assessment, reference)
+    around = panels.shown(request.app.state.panels, asked, [Place.ABOVE_ANSWER, Place.BELOW_ANSWER, Place.GUIDANCE])
+    return render(request, template, page, status=status, panels=around)
 
 
 def show_with(  # noqa: PLR0913 - as _criterion

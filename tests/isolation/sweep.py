@@ -49,6 +49,8 @@ class Sweep:
     asked: int = 0
     people: tuple[Who, ...] = PEOPLE
     allowed: dict[str, frozenset[str]] = field(default_factory=dict)
+    last: Cell | None = None
+    """The cell that was looked at last."""
     caller: Caller = field(init=False)
 
     def __post_init__(self) -> None:
@@ -100,9 +102,11 @@ class Sweep:
             for cell in self.cells(row):
                 if stop():
                     return
-                yield from self._wrong(cell, hidden)
+                self.last = cell
+                yield from self.wrong_with(cell, hidden)
 
-    def _wrong(self, cell: Cell, hidden: dict[tuple[str, bool, str], bytes]) -> Iterator[str]:
+    def wrong_with(self, cell: Cell, hidden: dict[tuple[str, bool, str], bytes]) -> Iterator[str]:
+        """Everything that is wrong with one cell. `hidden` holds what earlier cells were told about what is hidden."""
         expected, answer = self.expected(cell), self.ask(cell)
         if not _fits(cell, expected, answer):
             told = "sign in" if expected == SIGN_IN else "fine" if expected is FINE else "/".join(map(str, sorted(expected)))

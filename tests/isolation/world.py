@@ -190,8 +190,8 @@ def _credentials(world: World, session: Session, who: Who, person: Person) -> No
     browser = world.marks.new("own", who.key)
     signed_in = service.sign_in(session, world.settings, person, now=now, only=only, browser=browser)
     stored = session.query(SignInSession).filter_by(person_id=person.id).one()
-    # The minute after which a session is touched never comes while the matrix runs.
-    stored.last_seen_at = now + HOUR
+    # The minute after which a session is touched, and the end of its proof, never come while the matrix runs.
+    stored.last_seen_at = stored.proved_at = now + HOUR
     world.ids[f"session:{who.key}"] = stored.id
     if who.way is Way.SESSION:
         world.tokens[who.key], world.csrf[who.key] = signed_in.token, signed_in.csrf_token
