@@ -122,12 +122,14 @@ def _organisations(world: World, session: Session) -> None:
         world.ids[f"invitation:{key}"] = invited.invitation.id
         if key == "beta":
             world.titles["email:invited"] = address
-    word = world.marks.new("mail", "mail")
-    sent = mail.send_later(
-        session, world.settings, to=f"{word}@example.org", subject=word, body=world.marks.new("mail", "mail"), now=now
-    )
-    sent.problem = world.marks.new("mail", "mail")
-    world.ids["mail"] = sent.id
+    for name in ("mail", "mail:sent"):
+        word = world.marks.new("mail", "mail")
+        stored = mail.send_later(
+            session, world.settings, to=f"{word}@example.org", subject=word, body=world.marks.new("mail", "mail"), now=now
+        )
+        stored.problem = world.marks.new("mail", "mail")
+        stored.sent_at = now if name == "mail:sent" else None
+        world.ids[name] = stored.id
 
 
 def _author(world: World, session: Session, key: str, organisation: Organisation) -> None:
