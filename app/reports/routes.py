@@ -104,7 +104,7 @@ def report_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and i
     library: LibraryDep,
     actor: CurrentActor,
     assessment_id: int,
-    ending: Literal["pdf", "html", "json"],
+    ending: service.Format,
     kind: Literal["full", "summary"] = "full",
     lang: Language | None = None,
 ) -> Response:

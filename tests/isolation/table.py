@@ -251,6 +251,8 @@ RESULTS = (
     Row(f"GET {A}/report.{{ending}}", READ, with_ids={"ending": "html"}),
     Row(f"GET {A}/report.{{ending}}?kind=summary", READ, with_ids={"ending": "json"}),
     Row(f"GET {A}/report.{{ending}}", READ, with_ids={"ending": "pdf"}, costly=True),
+    Row(f"GET {A}/report.{{ending}}", READ, with_ids={"ending": "xlsx"}),
+    Row(f"GET {A}/report.{{ending}}", READ, with_ids={"ending": "docx"}),
 )
 LIBRARY = (
     Row("GET /organisations/{organisation_id}/rubrics", AnywhereIn(P.READ_RUBRICS)),
