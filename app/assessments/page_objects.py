@@ -190,6 +190,7 @@ class Conflicting:
     level: int | None
     comment: str | None
     strengths: str | None
+    next_step: str | None
     not_applicable: str | None
     saved_at: Any
 

@@ -220,6 +220,7 @@ def _typed(answer: Answer | None) -> dict[str, str]:
         "choice": choice,
         "comment": answer.comment or "",
         "strengths": answer.strengths or "",
+        "next_step": answer.next_step or "",
         "not_applicable": answer.not_applicable or "",
         "to_confirm": "true" if answer.to_confirm else "",
     }
@@ -254,4 +255,5 @@ def kind_choices(library: Library) -> tuple[KindChoice, ...]:
 
 def conflicting(answer: Answer) -> Conflicting:
     """What somebody else saved."""
-    return Conflicting(answer.level, answer.comment, answer.strengths, answer.not_applicable, answer.updated_at)
+    texts = (answer.comment, answer.strengths, answer.next_step, answer.not_applicable)
+    return Conflicting(answer.level, *texts, answer.updated_at)

@@ -130,10 +130,13 @@ def _criterion(  # noqa: PLR0913 - what every answer of this page needs
     shown: Shown = AS_STORED,
     *,
     status: int = 200,
+    switched: bool = False,
 ) -> Response:
     page = pages.criterion_page(session, library, actor, assessment, reference, shown)
-    fragment = request.headers.get("hx-request") == "true" and request.method == "POST"
-    template = "assessments/_answer.html" if fragment else "assessments/criterion.html"
+    template = "assessments/criterion.html"
+    if request.headers.get("hx-request") == "true":
+        switched = switched or request.method == "GET"
+        template = "assessments/_switched.html" if switched else "assessments/_answer.html"
     asked = Asked(session, library, actor, assessment, reference)
     around = panels.shown(request.app.state.panels, asked, [Place.ABOVE_ANSWER, Place.BELOW_ANSWER, Place.GUIDANCE])
     return render(request, template, page, status=status, panels=around)
@@ -184,8 +187,24 @@ def save_answer(
     if request.headers.get("hx-request") != "true":
         return onwards
     if target:
-        return Response(headers={"hx-redirect": onwards.headers["location"]})
+        return _go_on(request, session, library, actor, assessment, target, onwards.headers["location"])
     return render(request, "assessments/_saved.html", pages.saved_page(session, library, assessment, answer, card))
+
+
+def _go_on(
+    request: Request,
+    session: SessionDep,
+    library: LibraryDep,
+    actor: CurrentActor,
+    assessment: Assessment,
+    reference: str,
+    address: str,
+) -> Response:
+    """The next criterion in the place of the saved one."""
+    service.get_criterion(session, library, assessment, reference)
+    answer = _criterion(request, session, library, actor, assessment, reference, switched=True)
+    answer.headers.update({"hx-retarget": "#answer", "hx-reswap": "innerHTML show:none", "hx-push-url": address})
+    return answer
 
 
 def _next_reference(data: FormData) -> str | None:
