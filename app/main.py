@@ -34,6 +34,7 @@ from app.assessments import (
     plan_routes,
     rubric_routes,
     transfer_routes,
+    undo_routes,
     upload_routes,
 )
 from app.assessments import routes as assessment_routes
@@ -78,6 +79,7 @@ ROUTERS = (
     plan_routes.router,
     transfer_routes.router,
     upload_routes.router,
+    undo_routes.router,
     evidence_routes.router,
     report_routes.router,
     trail_routes.router,

@@ -19,6 +19,7 @@ def sentences() -> dict[str, str]:
         "access.refused": _("Access refused: {method} {path} ({status})"),
         "action.deleted": _("Action {action} taken out of the plan, criterion {criterion}"),
         "action.saved": _("Action {action} saved, criterion {criterion}, version {version}"),
+        "answer.undone": _("Last change of an answer taken back: {criterion}, version {version}"),
         "answer.saved": _("Answer saved, criterion {criterion}, version {version}"),
         "assessment.approved": _("Assessment approved and frozen, approval {revision}"),
         "assessment.brought_in": _("Assessment brought in from a file"),

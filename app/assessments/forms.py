@@ -24,6 +24,7 @@ class AnswerForm(BaseModel):
     choice: str = ""
     comment: OptionalProse = None
     strengths: OptionalProse = None
+    next_step: OptionalProse = None
     not_applicable: OptionalProse = None
     to_confirm: bool = False
     version: Annotated[int, Field(ge=0)] = 0

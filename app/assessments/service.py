@@ -114,8 +114,9 @@ def save_answer(
         answer = Answer(assessment_id=assessment.id, criterion=reference, version=0, links=[])
         session.add(answer)
     answer.level, answer.not_applicable = form.level, form.justification
-    answer.comment, answer.strengths, answer.to_confirm = form.comment, form.strengths, form.to_confirm
-    card = _changed(session, library, assessment, answer, actor, "answer.saved", now=now)
+    answer.comment, answer.strengths, answer.next_step = form.comment, form.strengths, form.next_step
+    answer.to_confirm = form.to_confirm
+    card = note_changed(session, library, assessment, answer, actor, "answer.saved", now=now)
     return answer, card
 
 
@@ -126,7 +127,7 @@ def lock(session: Session, assessment: Assessment) -> None:
     set_committed_value(assessment, "version", version)
 
 
-def _changed(  # noqa: PLR0913 - what changed, how, by whom
+def note_changed(  # noqa: PLR0913 - what changed, how, by whom
     session: Session,
     library: Library,
     assessment: Assessment,
@@ -157,6 +158,7 @@ def content_of(answer: Answer) -> dict[str, Any]:
         "not_applicable": answer.not_applicable,
         "comment": answer.comment,
         "strengths": answer.strengths,
+        "next_step": answer.next_step,
         "to_confirm": answer.to_confirm,
         "evidence": [{"item": link.item_id, "where": link.where, "proves": link.proves} for link in answer.links],
     }
@@ -193,7 +195,7 @@ def link_evidence(
     link = EvidenceLink(item_id=item.id, item=item, position=position, where=form.where, proves=form.proves)
     answer.links.append(link)
     gather(session, assessment, item)
-    _changed(session, library, assessment, answer, actor, "evidence.linked", now=now, item=item.id)
+    note_changed(session, library, assessment, answer, actor, "evidence.linked", now=now, item=item.id)
     return link
 
 
@@ -206,7 +208,7 @@ def unlink_evidence(
     answer = access.find_answer(session, assessment, owner.criterion)
     assert answer is not None  # noqa: S101 - get_link found a link of it in this transaction
     answer.links.remove(link)
-    _changed(session, library, assessment, answer, actor, "evidence.unlinked", now=now, item=link.item_id)
+    note_changed(session, library, assessment, answer, actor, "evidence.unlinked", now=now, item=link.item_id)
     return answer.criterion
 
 

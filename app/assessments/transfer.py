@@ -69,6 +69,7 @@ def _answer(answer: Answer) -> PortableAnswer:
         not_applicable=answer.not_applicable,
         comment=answer.comment,
         strengths=answer.strengths,
+        next_step=answer.next_step,
         to_confirm=answer.to_confirm,
         evidence=tuple(Citation(id=link.item.code, where=link.where, proves=link.proves) for link in answer.links),
     )

@@ -90,6 +90,7 @@ class PortableAnswer(_Part):
     comment: Prose | None = None
     evidence: tuple[Annotated[Citation, BeforeValidator(_citation)], ...] = ()
     strengths: Prose | None = None
+    next_step: Prose | None = None
     to_confirm: Annotated[bool, Field(strict=True)] = False
 
     @model_validator(mode="after")

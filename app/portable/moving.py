@@ -107,6 +107,7 @@ def _answer(step: Step, sources: list[tuple[str, PortableAnswer]]) -> PortableAn
         not_applicable=None if levels else _joined(reasons),
         comment=_joined((name, answer.comment) for name, answer in sources),
         strengths=_joined((name, answer.strengths) for name, answer in sources),
+        next_step=_joined((name, answer.next_step) for name, answer in sources),
         evidence=evidence,
         to_confirm=not confirmed,
     )

@@ -182,6 +182,7 @@ def _criterion(
         descriptor=LevelText(reached, levels[reached]) if scored.state is State.ANSWERED and reached is not None else None,
         comment=answer.comment,
         strengths=answer.strengths,
+        planned_step=answer.next_step,
         justification=answer.not_applicable,
         to_confirm=answer.to_confirm,
         change=None if criterion.change is Change.SAME else criterion.change.value,

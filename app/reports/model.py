@@ -88,6 +88,7 @@ class CriterionSection:
     descriptor: LevelText | None
     comment: str | None
     strengths: str | None
+    planned_step: str | None
     justification: str | None
     to_confirm: bool
     change: str | None

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 from starlette.datastructures import FormData
 
 from app.i18n import gettext as _
+from app.web.pasting import plain
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -31,8 +32,8 @@ def whole_number(value: Any) -> int | None:
 
 
 def plain_lines(value: Any) -> Any:
-    """Browsers send CR LF; texts are stored with LF, and an empty text is None."""
-    return empty_to_none(value.replace("\r\n", "\n").replace("\r", "\n")) if isinstance(value, str) else value
+    """A text of several lines as it is stored: what was pasted is made plain, and an empty text is None."""
+    return empty_to_none(plain(value)) if isinstance(value, str) else value
 
 
 @dataclass(frozen=True, slots=True)
