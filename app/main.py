@@ -35,6 +35,7 @@ from app.assessments import (
     rubric_routes,
     transfer_routes,
     upload_routes,
+    whatif_routes,
 )
 from app.assessments import routes as assessment_routes
 from app.assessments import trail_routes as assessment_trail_routes
@@ -76,6 +77,7 @@ ROUTERS = (
     edition_routes.router,
     rubric_routes.router,
     plan_routes.router,
+    whatif_routes.router,
     transfer_routes.router,
     upload_routes.router,
     evidence_routes.router,
