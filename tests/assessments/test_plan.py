@@ -64,7 +64,7 @@ def _day(days: int) -> str:
 
 
 def test_an_action_keeps_everything_that_was_said_about_it(here: Here) -> None:
-    fields = {
+    fields: dict[str, Any] = {
         "owner_id": str(here.person.id),
         "due": "2027-02-01",
         "effort": "12",
