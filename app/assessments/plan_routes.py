@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.accounts.colleagues import colleagues_of
@@ -223,6 +224,14 @@ def _stale(form: Filled[ActionForm], stale: Conflict, present: PlannedAction) ->
     return Filled({**form.typed, "version": str(present.version)}, {**form.errors, "": told})
 
 
+def _owners(session: Session, assessment: Assessment, action: PlannedAction | None) -> tuple[tuple[int, str], ...]:
+    """Who can own an action: people who can see the assessment, and who owns it already."""
+    owners = {one.id: one.name for one in colleagues_of(session, assessment.organisation_id, assessment.unit_id)}
+    if action is not None and action.owner_id is not None:
+        owners.setdefault(action.owner_id, action.owned_by or "")
+    return tuple(owners.items())
+
+
 def _action_page(  # noqa: PLR0913 - the form's page with what was typed
     request: Request,
     session: SessionDep,
@@ -242,16 +251,13 @@ def _action_page(  # noqa: PLR0913 - the form's page with what was typed
         name for one in access.actions(session, assessment) if one.is_live and one.id != action_id for name in one.every_criterion
     }
     mine, ticked = form["criterion"], form["criteria"].split("\n")
-    owners = {one.id: one.name for one in colleagues_of(session, assessment.organisation_id, assessment.unit_id)}
-    if present is not None and present.owner_id is not None:
-        owners.setdefault(present.owner_id, present.owned_by or "")
     filled = sum(bool(value) for name, value in form.typed.items() if name.startswith("evidence_kind_"))
     shown = ActionPage(
         assessment=page,
         id=action_id,
         typed=form.typed,
         errors=form.errors,
-        owners=tuple(owners.items()),
+        owners=_owners(session, assessment, present),
         kinds=pages.kind_choices(library),
         evidence_lines=max(EVIDENCE_LINES, filled + 1),
         others=tuple(

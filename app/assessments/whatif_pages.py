@@ -154,26 +154,26 @@ def sentence(chosen: Sequence[Tick], card: Scorecard, after: Scorecard, removed:
     if not removed:
         if only_actions:
             told = ngettext(
-                "This action takes the index from %(before)s to %(later)s.",
+                "%(num)s action takes the index from %(before)s to %(later)s.",
                 "These %(num)s actions take the index from %(before)s to %(later)s.",
                 many,
             )
         else:
             told = ngettext(
-                "This step takes the index from %(before)s to %(later)s.",
+                "%(num)s step takes the index from %(before)s to %(later)s.",
                 "These %(num)s steps take the index from %(before)s to %(later)s.",
                 many,
             )
         return told % {"num": many, "before": before, "later": later}
     if only_actions:
         told = ngettext(
-            "This action takes the index from %(before)s to %(later)s and removes %(blockers)s.",
+            "%(num)s action takes the index from %(before)s to %(later)s and removes %(blockers)s.",
             "These %(num)s actions take the index from %(before)s to %(later)s and remove %(blockers)s.",
             many,
         )
     else:
         told = ngettext(
-            "This step takes the index from %(before)s to %(later)s and removes %(blockers)s.",
+            "%(num)s step takes the index from %(before)s to %(later)s and removes %(blockers)s.",
             "These %(num)s steps take the index from %(before)s to %(later)s and remove %(blockers)s.",
             many,
         )
