@@ -139,6 +139,13 @@ def seen_by_reference(page: AssessmentPage, gaps: Sequence[Mapping[str, object]]
     }
 
 
+def owner_of(action: PlannedAction) -> str | None:
+    """Who owns an action, in the reader's words; None where nobody does."""
+    if action.person is not None and not action.person.name:
+        return _("erased person {number}").format(number=action.person.id)
+    return action.owned_by
+
+
 def plan_lines(
     actions: Sequence[PlannedAction], seen: Mapping[str, Seen], kinds: Mapping[str, str], today: day
 ) -> tuple[PlanLine, ...]:
@@ -149,7 +156,7 @@ def plan_lines(
             number=number,
             what=action.what,
             criteria=tuple(seen[name] for name in action.every_criterion),
-            owner=action.owned_by,
+            owner=owner_of(action),
             owner_id=action.owner_id,
             due=action.due,
             late=days_overdue(action, today),

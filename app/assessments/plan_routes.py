@@ -14,7 +14,7 @@ from app.accounts.signed_in import CurrentActor
 from app.assessments import access, pages, planning
 from app.assessments.models import Assessment, PlannedAction, StoredScore
 from app.assessments.plan_forms import EVIDENCE_LINES, ActionForm, StatusForm, fill_action
-from app.assessments.plan_pages import ActionPage, Wanted, plan_lines, plan_page, seen_by_reference
+from app.assessments.plan_pages import ActionPage, Wanted, owner_of, plan_lines, plan_page, seen_by_reference
 from app.errors import Conflict
 from app.i18n import gettext as _
 from app.web.forms import Filled, FormDep, fill, whole_number
@@ -228,7 +228,7 @@ def _owners(session: Session, assessment: Assessment, action: PlannedAction | No
     """Who can own an action: people who can see the assessment, and who owns it already."""
     owners = {one.id: one.name for one in colleagues_of(session, assessment.organisation_id, assessment.unit_id)}
     if action is not None and action.owner_id is not None:
-        owners.setdefault(action.owner_id, action.owned_by or "")
+        owners.setdefault(action.owner_id, owner_of(action) or "")
     return tuple(owners.items())
 
 

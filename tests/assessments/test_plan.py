@@ -8,7 +8,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from app import clock
+from app.accounts.erasure import erase
 from app.accounts.models import Person, Role
+from app.assessments.answers import to_answers
 from app.assessments.models import Assessment, PlannedAction
 from app.assessments.transfer import as_it_stands
 from app.config import Settings
@@ -18,7 +21,7 @@ from app.portable.write import to_yaml
 from app.rubrics import registry
 from tests.assessments.plan_place import FREE, OTHER, Here, place
 from tests.conftest import Client
-from tests.factories import make_assessment, make_organisation, make_person, small
+from tests.factories import make_assessment, make_organisation, make_person, make_unit, small
 
 PLANNED = small().actions[0].criterion
 
@@ -128,14 +131,43 @@ def test_the_owner_is_somebody_who_can_see_the_assessment(here: Here) -> None:
         assert here.plan(owner_id=str(person.id)).status_code == 404
 
 
+def test_the_form_offers_people_who_can_see_the_assessment_and_nobody_else(here: Here) -> None:
+    faculty, other = make_unit(here.database, here.organisation), make_unit(here.database, here.organisation)
+    assessment = make_assessment(here.database, here.organisation, unit=faculty)
+    make_person(here.database, here.settings, make_organisation(here.database), name="Strange Sample")
+    make_person(here.database, here.settings, here.organisation, Role.PARTNER, name="Partner Sample")
+    make_person(here.database, here.settings, here.organisation, Role.CONTRIBUTOR, other, name="Sibling Sample")
+    make_person(here.database, here.settings, here.organisation, Role.CONTRIBUTOR, faculty, name="Faculty Sample")
+    page = here.client.get(f"/assessments/{assessment.id}/actions/new").text
+    assert re.findall(r">(\w+ Sample)</option>", page) == ["Ayan Sample", "Faculty Sample"]
+
+
 def test_an_owner_who_was_erased_stays_a_number(here: Here) -> None:
-    here.plan(owner_id=str(here.person.id))
+    owner = make_person(here.database, here.settings, here.organisation, Role.RECTOR, name="Gone Sample")
+    here.plan(owner_id=str(owner.id))
     with here.database.write() as session:
-        session.get_one(Person, here.person.id).name = ""
-    assert f"#{here.person.id}" in here.client.get(f"{here.url}/plan").text
+        erase(session, session.get_one(Person, owner.id), actor_id=None, now=clock.now())
+    for page in ("plan", f"actions/{here.actions()[-1].id}"):
+        told = here.client.get(f"{here.url}/{page}").text
+        assert f"erased person {owner.id}" in told
+        assert "Gone Sample" not in told
     with here.database.read() as session:
         assessment = session.get_one(Assessment, here.assessment.id, options=_rubrics())
-        assert as_it_stands(session, assessment).actions[-1].owner == f"#{here.person.id}"
+        assert as_it_stands(session, assessment).actions[-1].owner == f"#{owner.id}"
+
+
+def test_an_action_answers_every_blocker_among_its_criteria_while_it_is_live(here: Here) -> None:
+    def answered() -> list[bool]:
+        with here.database.read() as session:
+            assessment = session.get_one(Assessment, here.assessment.id, options=_rubrics())
+            actions = to_answers(session, registry.home(), assessment).actions
+        return [one.answers_a_blocker for one in actions if one.criterion in {FREE, OTHER}]
+
+    here.plan(FREE, criteria=[OTHER], owner_id=str(here.person.id), due="2027-01-01", status="in_progress")
+    assert answered() == [True, True]
+    sent = {"status": "done", "version": "1"}
+    here.client.send_form(f"{here.url}/actions/{here.actions()[-1].id}/status", sent)
+    assert answered() == [False, False]
 
 
 def test_the_list_of_gaps_names_the_action_of_each_until_it_is_dropped(here: Here) -> None:

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.accounts.models import Role
 from app.assessments.models import StoredScore
 from app.config import Settings
 from app.db import Database
+from app.evidence.models import EvidenceItem
 from tests.assessments.plan_place import FREE, OTHER, Here, place
 from tests.conftest import Client
 from tests.factories import make_organisation, make_person
@@ -50,6 +52,15 @@ def test_what_if_sums_the_effort_and_says_whose_is_missing(here: Here) -> None:
     assert "These 3 actions take the index" in page
     assert "12 person-days" in page
     assert "1 action does not say its effort" in page
+
+
+def test_what_if_of_an_approved_assessment_begins_at_what_was_approved(here: Here) -> None:
+    before = re.findall(r"[\d.]+–[\d.]+", _what_if(here))
+    here.client.send_form(f"{here.url}/approve")
+    with here.database.write() as session:
+        for item in session.scalars(select(EvidenceItem).where(EvidenceItem.organisation_id == here.organisation.id)):
+            item.status = "rejected"
+    assert re.findall(r"[\d.]+–[\d.]+", _what_if(here)) == before
 
 
 @pytest.mark.parametrize("ticked", ["action=999999", "action=x", "gap=esg-2015:gone", "gap=", "action=%00", "gap=" + "x" * 5000])
