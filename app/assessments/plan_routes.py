@@ -224,9 +224,11 @@ def _stale(form: Filled[ActionForm], stale: Conflict, present: PlannedAction) ->
     return Filled({**form.typed, "version": str(present.version)}, {**form.errors, "": told})
 
 
-def _owners(session: Session, assessment: Assessment, action: PlannedAction | None) -> tuple[tuple[int, str], ...]:
+def _owners(
+    session: Session, actor: CurrentActor, assessment: Assessment, action: PlannedAction | None
+) -> tuple[tuple[int, str], ...]:
     """Who can own an action: people who can see the assessment, and who owns it already."""
-    owners = {one.id: one.name for one in colleagues_of(session, assessment.organisation_id, assessment.unit_id)}
+    owners = {one.id: one.name for one in colleagues_of(session, actor, assessment.organisation_id, assessment.unit_id)}
     if action is not None and action.owner_id is not None:
         owners.setdefault(action.owner_id, owner_of(action) or "")
     return tuple(owners.items())
@@ -257,7 +259,7 @@ def _action_page(  # noqa: PLR0913 - the form's page with what was typed
         id=action_id,
         typed=form.typed,
         errors=form.errors,
-        owners=_owners(session, assessment, present),
+        owners=_owners(session, actor, assessment, present),
         kinds=pages.kind_choices(library),
         evidence_lines=max(EVIDENCE_LINES, filled + 1),
         others=tuple(

@@ -54,7 +54,7 @@ def save_action(
         raise NotFound(_("There is no such kind of evidence."))
     lock(session, assessment)
     action = access.get_action(session, assessment, action_id) if action_id is not None else None
-    owner = _owner(session, assessment, form.owner_id, action)
+    owner = _owner(session, actor, assessment, form.owner_id, action)
     if form.status in LIVE:
         had = action.every_criterion if action is not None and action.is_live else ()
         _refuse_second(session, library, assessment, [one for one in form.every_criterion if one not in had], action_id)
@@ -105,14 +105,19 @@ def delete_action(
     trail.note(session, assessment, "action.deleted", actor, now=now, data=data)
 
 
-def _owner(session: Session, assessment: Assessment, owner_id: int | None, action: PlannedAction | None) -> Person | None:
-    """The owner among those who can see the assessment; one who was the owner before may stay it. Raises NotFound."""
+def _owner(
+    session: Session, actor: Actor, assessment: Assessment, owner_id: int | None, action: PlannedAction | None
+) -> Person | None:
+    """The owner, among those who can see the assessment and whom the actor may see. Who owned it before may stay.
+
+    Raises NotFound.
+    """
     if owner_id is None:
         return None
     if action is not None and action.owner_id == owner_id:
         return action.person
     found = next(
-        (one for one in colleagues_of(session, assessment.organisation_id, assessment.unit_id) if one.id == owner_id), None
+        (one for one in colleagues_of(session, actor, assessment.organisation_id, assessment.unit_id) if one.id == owner_id), None
     )
     if found is None:
         raise NotFound(_("There is no such person."))

@@ -142,6 +142,18 @@ def test_the_form_offers_people_who_can_see_the_assessment_and_nobody_else(here:
     assert re.findall(r">(\w+ Sample)</option>", page) == ["Ayan Sample", "Faculty Sample"]
 
 
+def test_who_may_not_see_the_organisations_people_can_only_take_an_action_on(here: Here) -> None:
+    faculty = make_unit(here.database, here.organisation)
+    assessment = make_assessment(here.database, here.organisation, unit=faculty)
+    here.client.as_(
+        make_person(here.database, here.settings, here.organisation, Role.CONTRIBUTOR, faculty, name="Faculty Sample")
+    )
+    page = here.client.get(f"/assessments/{assessment.id}/actions/new").text
+    assert re.findall(r">(\w+ Sample)</option>", page) == ["Faculty Sample"]
+    sent = {"criterion": FREE, "what": "Do it", "owner_id": str(here.person.id)}
+    assert here.client.send_form(f"/assessments/{assessment.id}/actions", sent).status_code == 404
+
+
 def test_an_owner_who_was_erased_stays_a_number(here: Here) -> None:
     owner = make_person(here.database, here.settings, here.organisation, Role.RECTOR, name="Gone Sample")
     here.plan(owner_id=str(owner.id))
