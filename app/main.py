@@ -36,6 +36,7 @@ from app.assessments import (
     transfer_routes,
     undo_routes,
     upload_routes,
+    whatif_routes,
 )
 from app.assessments import routes as assessment_routes
 from app.assessments import trail_routes as assessment_trail_routes
@@ -77,6 +78,7 @@ ROUTERS = (
     edition_routes.router,
     rubric_routes.router,
     plan_routes.router,
+    whatif_routes.router,
     transfer_routes.router,
     upload_routes.router,
     undo_routes.router,

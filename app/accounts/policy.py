@@ -27,6 +27,8 @@ class Permission(StrEnum):
     """Show an assessment to an agency or a partner university, and end that."""
     READ_HISTORY = "read_history"
     """See who changed what in an assessment or an evidence item."""
+    TRY_OUT = "try_out"
+    """Try on an assessment what its actions would change. Nothing is stored."""
     READ_EVIDENCE = "read_evidence"
     """See evidence items and download their files."""
     EDIT_EVIDENCE = "edit_evidence"
@@ -75,6 +77,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.APPROVE: Rule(frozenset({QUALITY_MANAGER, RECTOR})),
     Permission.SHARE: Rule(frozenset({QUALITY_MANAGER})),
     Permission.READ_HISTORY: Rule(HOUSE),
+    Permission.TRY_OUT: Rule(HOUSE),
     Permission.READ_EVIDENCE: Rule(HOUSE | GUESTS),
     Permission.EDIT_EVIDENCE: Rule(frozenset({QUALITY_MANAGER, CONTRIBUTOR})),
     Permission.READ_RUBRICS: Rule(HOUSE | GUESTS),

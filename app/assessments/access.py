@@ -258,14 +258,14 @@ def count_gathered(session: Session, assessment: Assessment) -> int:
 
 def actions(session: Session, assessment: Assessment) -> list[PlannedAction]:
     """The plan in order."""
-    query = select(PlannedAction).where(PlannedAction.assessment_id == assessment.id)
+    query = select(PlannedAction).where(PlannedAction.assessment_id == assessment.id).options(joinedload(PlannedAction.person))
     return list(session.scalars(query.order_by(PlannedAction.position, PlannedAction.id)))
 
 
 def get_action(session: Session, assessment: Assessment, action_id: int) -> PlannedAction:
     """An action of this assessment. Raises NotFound."""
     query = select(PlannedAction).where(PlannedAction.assessment_id == assessment.id, PlannedAction.id == action_id)
-    found = session.scalar(query)
+    found = session.scalar(query.options(joinedload(PlannedAction.person)))
     if found is None:
         raise NotFound(_("There is no such action."))
     return found

@@ -11,7 +11,7 @@ from app.accounts.actor import Actor
 from app.accounts.models import Organisation, Unit
 from app.assessments import access, trail, unasked
 from app.assessments.answers import rubrics_of, store_rubric, store_score
-from app.assessments.forms import ActionForm, AnswerForm, LinkForm, NewAssessmentForm
+from app.assessments.forms import AnswerForm, LinkForm, NewAssessmentForm
 from app.assessments.models import (
     Answer,
     AnswerChange,
@@ -19,7 +19,6 @@ from app.assessments.models import (
     EvidenceLink,
     GatheredEvidence,
     PinnedRubric,
-    PlannedAction,
 )
 from app.errors import Conflict, NotFound, Problem
 from app.evidence import access as evidence
@@ -44,10 +43,6 @@ class NotExcludable(Problem):
 
 class AlreadyLinked(Conflict):
     """The same place of the same item is linked to the answer."""
-
-
-class ActionChanged(Conflict):
-    """Somebody else changed the action since it was shown."""
 
 
 def get_criterion(session: Session, library: Library, assessment: Assessment, reference: str) -> Criterion:
@@ -210,48 +205,6 @@ def unlink_evidence(
     answer.links.remove(link)
     note_changed(session, library, assessment, answer, actor, "evidence.unlinked", now=now, item=link.item_id)
     return answer.criterion
-
-
-def save_action(
-    session: Session,
-    library: Library,
-    assessment: Assessment,
-    form: ActionForm,
-    actor: Actor,
-    action_id: int | None = None,
-    *,
-    now: datetime,
-) -> PlannedAction:
-    """Add an action, or change one. Raises NotFound or ActionChanged."""
-    get_criterion(session, library, assessment, form.criterion)
-    lock(session, assessment)
-    if action_id is None:
-        last = max((one.position for one in access.actions(session, assessment)), default=0)
-        action = PlannedAction(assessment_id=assessment.id, position=last + 1, **form.columns())
-        session.add(action)
-    else:
-        action = access.get_action(session, assessment, action_id)
-        if action.version != form.version:
-            raise ActionChanged(_("Somebody else changed this action while you were typing."))
-        for name, value in form.columns().items():
-            setattr(action, name, value)
-        action.version += 1
-    store_score(session, library, assessment)
-    data = {"action": action.id, "criterion": action.criterion, "version": action.version, "status": action.status}
-    trail.note(session, assessment, "action.saved", actor, now=now, data=data)
-    return action
-
-
-def delete_action(
-    session: Session, library: Library, assessment: Assessment, action_id: int, actor: Actor, *, now: datetime
-) -> None:
-    """Take an action out of the plan. Raises NotFound."""
-    lock(session, assessment)
-    action = access.get_action(session, assessment, action_id)
-    session.delete(action)
-    store_score(session, library, assessment)
-    data = {"action": action.id, "criterion": action.criterion}
-    trail.note(session, assessment, "action.deleted", actor, now=now, data=data)
 
 
 def rescore_users_of(session: Session, library: Library, item: EvidenceItem) -> None:

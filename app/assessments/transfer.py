@@ -32,6 +32,7 @@ from app.portable.read import rubrics_of
 from app.rubrics.registry import Library
 from app.scoring.answers import EvidenceStatus
 
+_ACTION_FIELDS = tuple(PortableAction.model_fields)
 _FIELDS = ("title", "kind", "date", "valid_from", "valid_until", "language", "url", "sha256", "file")
 
 
@@ -83,12 +84,8 @@ def _evidence(item: EvidenceItem) -> PortableEvidence:
 def _action(action: PlannedAction) -> PortableAction:
     return PortableAction.model_validate(
         {
-            "criterion": action.criterion,
-            "what": action.what,
-            "owner": action.owner,
-            "due": action.due,
-            "indicator": action.indicator,
-            "status": action.status,
+            **{name: getattr(action, name) for name in _ACTION_FIELDS},
+            "owner": action.owned_by,
         }
     )
 

@@ -92,7 +92,8 @@ def _rubrics(sources: Sources, assessed: Assessed, card: Scorecard, actions: Ite
     labels = {band.id: sources.text(band.label) for band in assessed.scale.bands}
     planned: dict[str, list[ActionRow]] = {}
     for action in actions:
-        planned.setdefault(action.criterion, []).append(action)
+        for reference in action.criteria:
+            planned.setdefault(reference, []).append(action)
     return tuple(
         _rubric(sources, rubric, scored, scored.component_weight / total if total else Fraction(0), labels, planned)
         for rubric, scored in zip(assessed.rubrics, card.rubrics, strict=True)

@@ -40,7 +40,10 @@ class CitedEvidence:
 
 @dataclass(frozen=True, slots=True)
 class ActionRow:
-    """An action of the plan; `code` and `question` are its criterion's."""
+    """An action of the plan; `code` and `question` are its criterion's, `further` are (anchor, code) of the others it serves.
+
+    `expected` is the evidence it says it will bring, else the kinds that usually prove its criterion. `effort` is in person-days.
+    """
 
     number: int
     criterion: str
@@ -51,7 +54,13 @@ class ActionRow:
     due: day | None
     indicator: str | None
     status: str
+    reason: str | None
+    further: tuple[tuple[str, str], ...]
+    criteria: tuple[str, ...]
     expected: tuple[str, ...]
+    expected_level: int | None
+    effort: int | None
+    is_live: bool
     answers_blocker: bool
     overdue: bool
 
@@ -151,7 +160,8 @@ class GapRow:
     blocker: bool
     priority: Fraction
     leverage: Fraction
-    planned: bool
+    action: ActionRow | None
+    """The live action for it, None when nothing is planned."""
 
 
 @dataclass(frozen=True, slots=True)

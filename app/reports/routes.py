@@ -65,12 +65,6 @@ def gaps(request: Request, session: SessionDep, library: LibraryDep, actor: Curr
     return _page(request, session, library, actor, assessment_id, "gaps")
 
 
-@router.get("/assessments/{assessment_id}/plan", name="plan")
-def plan(request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int) -> Response:
-    """The action plan."""
-    return _page(request, session, library, actor, assessment_id, "plan")
-
-
 @router.get("/assessments/{assessment_id}/summary", name="summary")
 def summary(request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int) -> Response:
     """The rector's page."""

@@ -197,23 +197,25 @@ def _gaps(report: Report) -> Sheet:
 def _gap(one: GapRow) -> Sequence[Cell]:
     return (
         one.rank, one.rubric, one.code, one.question, one.substantiated, one.target, one.gap, words.cause(one.cause.value),
-        one.mandatory, one.blocker, one.priority, one.leverage, one.planned,
+        one.mandatory, one.blocker, one.priority, one.leverage, one.action is not None,
     )  # fmt: skip
 
 
 def _plan(report: Report) -> Sheet:
     columns = [
-        Column(_("No."), 6, "whole"), Column(_("Code"), 10), Column(_("Criterion"), 50), Column(_("What will be done"), 60),
-        Column(_("Owner"), 26), Column(_("Due date"), 12, "day"), Column(_("Indicator"), 40), Column(_("Evidence expected"), 40),
-        Column(_("Status"), 14), Column(_("Overdue"), 10), Column(_("Answers a blocker"), 16),
+        Column(_("No."), 6, "whole"), Column(_("Code"), 10), Column(_("Further criteria"), 16), Column(_("Criterion"), 50),
+        Column(_("What will be done"), 60), Column(_("Owner"), 26), Column(_("Due date"), 12, "day"), Column(_("Indicator"), 40),
+        Column(_("Evidence expected"), 40), Column(_("Level afterwards"), 12, "whole"), Column(_("Person-days"), 12, "whole"),
+        Column(_("Status"), 14), Column(_("Reason"), 30), Column(_("Overdue"), 10), Column(_("Answers a blocker"), 16),
     ]  # fmt: skip
     return Sheet(_("Action plan"), columns, [_action(one) for one in report.actions])
 
 
 def _action(one: ActionRow) -> Sequence[Cell]:
+    further = ", ".join(code for _anchor, code in one.further)
     return (
-        one.number, one.code, one.question, one.what, one.owner, one.due, one.indicator, "; ".join(one.expected),
-        words.action_status(one.status), one.overdue, one.answers_blocker,
+        one.number, one.code, further, one.question, one.what, one.owner, one.due, one.indicator, "; ".join(one.expected),
+        one.expected_level, one.effort, words.action_status(one.status), one.reason, one.overdue, one.answers_blocker,
     )  # fmt: skip
 
 

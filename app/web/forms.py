@@ -51,10 +51,15 @@ class Filled(Generic[Model]):
 
 def fill(model: type[Model], data: FormData | Mapping[str, Any]) -> Filled[Model]:
     """Check what was typed."""
-    names = set(model.model_fields)
     typed = {name: value for name, value in data.items() if isinstance(value, str)}
+    return check(model, typed, typed)
+
+
+def check(model: type[Model], typed: Mapping[str, str], given: Mapping[str, Any]) -> Filled[Model]:
+    """As `fill`, where what the model is given was put together from several fields."""
+    names = set(model.model_fields)
     try:
-        return Filled(typed, {}, model.model_validate({name: value for name, value in typed.items() if name in names}))
+        return Filled(typed, {}, model.model_validate({name: value for name, value in given.items() if name in names}))
     except ValidationError as wrong:
         return Filled(typed, _errors(wrong))
 

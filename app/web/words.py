@@ -89,7 +89,7 @@ def evidence_status(value: str) -> str:
 
 def action_status(value: str) -> str:
     """How far an action is."""
-    return {"open": _("open"), "done": _("done"), "dropped": _("dropped")}[value]
+    return {"open": _("open"), "in_progress": _("in progress"), "done": _("done"), "dropped": _("dropped")}[value]
 
 
 def criterion_change(value: str) -> str:

@@ -1,6 +1,7 @@
 """Filters of criteria in the URL: what each leaves, what several leave, and that everything keeps them."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from fastapi import FastAPI
@@ -56,9 +57,9 @@ def _opened(client: Client, assessment: Assessment, query: str) -> str:
     ],
 )
 def test_a_chip_leaves_what_the_scorecard_says_and_counts_it(
-    client: Client, assessment: Assessment, key: str, test: object
+    client: Client, assessment: Assessment, key: str, test: Callable[[dict[str, object]], bool]
 ) -> None:
-    expected = [name for name, one in _card(client, assessment).items() if test(one)]  # type: ignore[operator]
+    expected = [name for name, one in _card(client, assessment).items() if test(one)]
     page = _opened(client, assessment, f"show={key}")
     assert expected
     assert _tree(page) == expected

@@ -5,6 +5,7 @@ from tests.isolation import rows_answering, table
 from tests.isolation.oracle import REFUSED, Expected, OfAssessment, OfEvidence, Public, SignedIn, Target
 from tests.isolation.people import Fault, Who
 from tests.isolation.places import OfOrganisation, Operating
+from tests.isolation.rows_plan import PLAN
 from tests.isolation.table import Row
 
 P = Permission
@@ -102,4 +103,5 @@ ROWS = (
     *TRAIL,
     *TAKING_BACK,
     *rows_answering.ROWS,
+    *PLAN,
 )

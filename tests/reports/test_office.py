@@ -76,7 +76,7 @@ def test_the_workbook_has_the_reports_figures_as_numbers(report: Report) -> None
     assert index == pytest.approx(float(report.index), abs=1e-12)
     assert [row[6] for row in results[1:]] == [one.substantiated for one in report.criteria()]
     assert [(row[0], row[10]) for row in gaps[1:]] == [(one.rank, pytest.approx(float(one.priority))) for one in report.gaps]
-    assert [row[5].date() if row[5] else None for row in plan[1:]] == [one.due for one in report.actions]
+    assert [row[6].date() if row[6] else None for row in plan[1:]] == [one.due for one in report.actions]
     assert [row[14] for row in evidence[1:]] == [len(one.used_by) for one in report.evidence]
 
 
