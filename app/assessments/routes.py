@@ -185,7 +185,11 @@ def save_answer(
         return onwards
     if target:
         return Response(headers={"hx-redirect": onwards.headers["location"]})
-    return render(request, "assessments/_saved.html", pages.saved_page(session, library, assessment, answer, card))
+    page = pages.saved_page(session, library, assessment, answer, card)
+    asked = Asked(session, library, actor, assessment, reference)
+    return render(
+        request, "assessments/_saved.html", page, panels=panels.shown(request.app.state.panels, asked, [Place.ABOVE_ANSWER])
+    )
 
 
 def _next_reference(data: FormData) -> str | None:
