@@ -43,6 +43,7 @@ from app.assessments.panels import Chip, Panel
 from app.assessments.work_sections import WorkSection
 from app.assignments import panels as assignment_panels
 from app.assignments import routes as assignment_routes
+from app.assignments import work_routes
 from app.config import Settings
 from app.db import Database
 from app.errors import Forbidden, NotFound, SignInNeeded
@@ -89,6 +90,7 @@ ROUTERS = (
     assessment_trail_routes.router,
     evidence_trail_routes.router,
     assignment_routes.router,
+    work_routes.router,
     assessment_api.router,
     api_plan.router,
     evidence_api.router,
@@ -153,8 +155,10 @@ def _hold(app: FastAPI, settings: Settings) -> None:
 
 
 def _home(request: Request, actor: CurrentActor) -> RedirectResponse:
-    """Where work begins: the assessments, or the installation for who belongs to no organisation."""
-    return see_other(request, "operator" if actor.is_operator and actor.organisation_id is None else "assessments")
+    """Where work begins: one's own work; for who belongs to no organisation the installation, or what is shared."""
+    if actor.organisation_id is not None:
+        return see_other(request, "work")
+    return see_other(request, "operator" if actor.is_operator else "assessments")
 
 
 async def _on_sign_in_needed(request: Request, problem: Exception) -> Response:

@@ -125,7 +125,11 @@ def test_outsiders_find_nothing_and_those_who_only_read_change_nothing(team: Tea
     team.assign(STANDARD, to=team.contributor)
     number = team.assignments()[0].id
     forms = (("/assignments", {"part": STANDARD, "to": "person:1"}), (f"/assignments/{number}", {"to": "person:1"}))
-    posts = (*forms, (f"/assignments/{number}/remove", {}), ("/accept", {"seen": f"{APPROVED}=1"}))
+    posts: tuple[tuple[str, dict[str, str]], ...] = (
+        *forms,
+        (f"/assignments/{number}/remove", {}),
+        ("/accept", {"seen": f"{APPROVED}=1"}),
+    )
     outsider = make_person(team.database, team.settings, make_organisation(team.database))
     for person, status in ((outsider, 404), (team.rector, 403)):
         team.client.as_(person)
