@@ -41,9 +41,9 @@ from app.assessments import routes as assessment_routes
 from app.assessments import trail_routes as assessment_trail_routes
 from app.assessments.panels import Chip, Panel
 from app.assessments.work_sections import WorkSection
+from app.assignments import notice_routes, work_routes
 from app.assignments import panels as assignment_panels
 from app.assignments import routes as assignment_routes
-from app.assignments import work_routes
 from app.config import Settings
 from app.db import Database
 from app.errors import Forbidden, NotFound, SignInNeeded
@@ -91,6 +91,7 @@ ROUTERS = (
     evidence_trail_routes.router,
     assignment_routes.router,
     work_routes.router,
+    notice_routes.router,
     assessment_api.router,
     api_plan.router,
     evidence_api.router,

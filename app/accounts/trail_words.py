@@ -48,6 +48,8 @@ def sentences() -> dict[str, str]:
         "operator.made": _("Made an operator of the installation: {person}"),
         "organisation.made": _("Organisation made"),
         "organisation.second_factor": _("Second factor for quality managers: {required}"),
+        "person.calendar_ended": _("Calendar address ended: {person}"),
+        "person.calendar_made": _("Calendar address made: {person}"),
         "person.disabled": _("Shut out: {person}"),
         "person.enabled": _("Let in again: {person}"),
         "person.erased": _("Personal data erased: {person}"),
@@ -62,6 +64,7 @@ def sentences() -> dict[str, str]:
         "person.proved": _("Second factor shown: {person} ({method})"),
         "person.recovery_code_used": _("Recovery code used: {person}"),
         "person.recovery_codes_made": _("New recovery codes made: {person}"),
+        "person.reminders_chosen": _("Reminders by mail {wanted}: {person}"),
         "person.second_factor_failed": _("Second factor was wrong: {person}"),
         "person.second_factor_removed": _("Second factor removed: {person}"),
         "person.second_factor_set": _("Second factor set up: {person}"),
@@ -119,6 +122,7 @@ def _values() -> dict[str, Mapping[Any, str]]:
     """Words for what stands in the data of events as a code."""
     return {
         "role": {one.value: role(one.value) for one in Role},
+        "wanted": {True: _("switched on"), False: _("switched off")},
         "required": {True: _("required"), False: _("not required")},
         "method": {"password": _("with a password"), "passkey": _("with a passkey")},
         "kind": {"full": _("full report"), "summary": _("summary for the rector")},

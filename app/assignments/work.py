@@ -6,21 +6,19 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
-from sqlalchemy.orm import Session
 
 from app.accounts import access as accounts
 from app.accounts.policy import Permission
-from app.assessments.answers import rubric_of
-from app.assessments.models import Answer, Assessment, EvidenceLink, PinnedRubric
+from app.assessments.models import Answer, Assessment, EvidenceLink
 from app.assessments.work_sections import AskedWork, WorkItem, WorkList, WorkSection
 from app.assignments import access, words
+from app.assignments.labels import labels_of
 from app.assignments.models import StatedAnswer
 from app.assignments.progress import is_late
 from app.assignments.states import READY, WAITING, AnswerState
 from app.i18n import current
 from app.i18n import gettext as _
 from app.rubrics.model import in_language
-from app.rubrics.registry import Library
 
 DRAFT = AnswerState.DRAFT.value
 STATED = and_(
@@ -127,8 +125,8 @@ def _found(row: Any) -> Found:
 
 
 def _items(asked: AskedWork, found: list[Found]) -> tuple[WorkItem, ...]:
-    labels = _labels(asked.session, asked.library, {one.assessment_id for one in found})
-    return tuple(_item(asked, one, *labels.get((one.assessment_id, one.criterion), ("", one.criterion))) for one in found)
+    labels = labels_of(asked.session, asked.library, {one.assessment_id for one in found})
+    return tuple(_item(asked, one, *labels.get((one.assessment_id, False, one.criterion), ("", one.criterion))) for one in found)
 
 
 def _item(asked: AskedWork, one: Found, code: str, text: str) -> WorkItem:
@@ -142,17 +140,6 @@ def _item(asked: AskedWork, one: Found, code: str, text: str) -> WorkItem:
         late=is_late(state, one.due, asked.today),
         note=one.reason or "" if state is AnswerState.RETURNED else words.time_left(one.due, asked.today) if one.due else "",
     )
-
-
-def _labels(session: Session, library: Library, assessments: set[int]) -> dict[tuple[int, str], tuple[str, str]]:
-    """(code, question) of every criterion of these assessments, of the rubrics that they pinned."""
-    found: dict[tuple[int, str], tuple[str, str]] = {}
-    query = select(PinnedRubric).where(PinnedRubric.assessment_id.in_(sorted(assessments)))
-    for pinned in session.scalars(query):
-        rubric = rubric_of(session, library, pinned.reference, pinned.digest)
-        for one in rubric.by_id.values():
-            found[pinned.assessment_id, f"{rubric.id}:{one.id}"] = (one.code, in_language(one.question, current()))
-    return found
 
 
 def _ready() -> list[str]:
