@@ -1,6 +1,7 @@
 """Rows of working together: who answers what, how far it is, what is due."""
 
 from app.accounts.policy import Permission
+from tests.isolation.belongings import SECOND
 from tests.isolation.oracle import REFUSED, Expected, OfAssessment, Public, SignedIn, Target
 from tests.isolation.people import KNOWN, Who
 from tests.isolation.table import Row
@@ -38,7 +39,10 @@ WORK = (
     Row(f"POST {A}/assignments/{{assignment_id}}/remove", OfAssessment(P.ASSIGN)),
     Row(f"POST {A}/criteria/{{reference}}/state", OfAssessment(P.ANSWER), form={"deed": "declare"}),
     Row(
-        f"POST {A}/criteria/{{reviewed}}/state", OfAssessment(P.REVIEW), form={"deed": "return", "version": "1", "reason": "More"}
+        f"POST {A}/criteria/{{reference}}/state",
+        OfAssessment(P.REVIEW),
+        form={"deed": "return", "version": "1", "reason": "More"},
+        with_ids={"reference": SECOND},
     ),
     Row(f"GET {A}/progress", OfAssessment(P.READ_WORK), tells=PEOPLE),
     Row(f"POST {A}/accept", OfAssessment(P.REVIEW), form={"seen": "{reviewed}=1"}),
