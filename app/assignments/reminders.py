@@ -69,6 +69,10 @@ def remind_all(settings: Settings, database: Database, library: Library, *, now:
     sent = 0
     for person_id in people:
         try:
+            # Most days there is nothing new to tell: that is found out without holding up those who write.
+            with database.read() as session:
+                if not _untold(session, Actor.of(session.get_one(Person, person_id), at=now), there.date()):
+                    continue
             with database.write() as session:
                 sent += remind(session, settings, library, person_id, there.date(), now=now)
         except Unmailable:
@@ -101,8 +105,6 @@ def remind(session: Session, settings: Settings, library: Library, person_id: in
     """Store one message of everything that is due from a person and was not told yet; 1, or 0 when there is nothing."""
     person = session.get_one(Person, person_id)
     actor = Actor.of(person, at=now)
-    if not due_for(session, actor, until=today + WEEK):
-        return 0
     if not _first(session, ReminderDay, person_id=person_id, of_day=today, sent_at=now):
         return 0
     # Looked at again: another worker may have had its turn while this one waited.
@@ -114,6 +116,14 @@ def remind(session: Session, settings: Settings, library: Library, person_id: in
         subject, body = _message(session, settings, library, told, today)
     send_later(session, settings, to=person.email, subject=subject, body=body, now=now)
     return 1
+
+
+def _untold(session: Session, actor: Actor, today: date) -> bool:
+    """Whether something is due from the person of which they have not been told."""
+    due = due_for(session, actor, until=today + WEEK)
+    query = select(SentReminder.assignment_id, SentReminder.kind, SentReminder.due)
+    told = {tuple(row) for row in session.execute(query.where(SentReminder.person_id == actor.id))}
+    return any((one.assignment_id, kind_of(one.due, today), one.due) not in told for one in due)
 
 
 def _is_new(session: Session, one: Due, person_id: int, today: date, now: datetime) -> bool:

@@ -36,9 +36,9 @@ from tests.factories import make_assessment, make_organisation, make_person
 
 CANARY = "қанат.canary"
 LEFT = {
-    "answer.updated_by", "answer_change.by", "assessment.frozen_by", "evidence_item.created_by", "evidence_version.uploaded_by",
+    "answer.updated_by", "answer_change.by", "assessment.frozen_by", "assignment.created_by", "assignment.person_id", "evidence_item.created_by", "evidence_version.uploaded_by",
     "invitation.invited_by", "organisation_rubric.uploaded_by", "shared_assessment.created_by", "shared_assessment.person_id",
-    "snapshot.created_by",
+    "reminder_day.person_id", "sent_reminder.person_id", "snapshot.created_by", "stated_answer.stated_by",
 }  # fmt: skip
 """What stays of an erased person: their number beside what they did for the organisation. Nothing there names them."""
 SECRET = "secret-bytes"

@@ -23,7 +23,8 @@ def _paths(site: Site) -> list[str]:
     forms = [f"{mine}/criteria/{criterion}", f"{mine}/history/{criterion}", f"{mine}/actions/new?criterion={criterion}"]
     opened = f"{mine}/coverage?open=r1-c-esg-2015-policy-approved"
     libraries = [f"/organisations/{site.organisation.id}/{name}" for name in ("evidence", "rubrics", "people")]
-    return ["/assessments", *reports, opened, *forms, *libraries, "/account", "/nowhere"]
+    together = [f"{mine}/assignments", f"{mine}/progress", "/work", "/work?show=unanswered", "/account/notices"]
+    return ["/assessments", *reports, opened, *forms, *libraries, *together, "/account", "/nowhere"]
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
