@@ -31,13 +31,17 @@ class AskedWork:
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """One thing to do: where it is done, what it is called, and what more is to be said. `late` is past its due date."""
+    """One thing to do: where it is done, what it is called, and what more is to be said.
+
+    `left` says in words how far away the due date is; `late` is past it.
+    """
 
     path: str
     code: str
     text: str
     detail: str
     due: date | None = None
+    left: str = ""
     late: bool = False
     note: str = ""
 

@@ -138,7 +138,8 @@ def _item(asked: AskedWork, one: Found, code: str, text: str) -> WorkItem:
         detail=in_language(one.title, current()),
         due=one.due,
         late=is_late(state, one.due, asked.today),
-        note=one.reason or "" if state is AnswerState.RETURNED else words.time_left(one.due, asked.today) if one.due else "",
+        left=words.time_left(one.due, asked.today) if one.due and state not in READY else "",
+        note=one.reason or "" if state is AnswerState.RETURNED else "",
     )
 
 
