@@ -6,6 +6,7 @@ As `panels`: a room gives `create_app` a `WorkSection`, and the page asks each w
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -27,6 +28,8 @@ class AskedWork:
     today: date
     limit: int
     offset: int = 0
+    found: dict[str, Any] = field(default_factory=dict)
+    """What the sections of one room ask the database for once and share."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ So two workers, a worker that is killed and a clock that jumps never send anythi
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import CursorResult, delete, exists, select, union
+from sqlalchemy import delete, exists, inspect, select, union
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -137,8 +137,9 @@ def _is_new(session: Session, one: Due, person_id: int, today: date, now: dateti
 def _first(session: Session, table: type[Base], **values: Any) -> bool:
     """Write a row down; whether it is the first with its key. Another transaction that writes the same is waited for."""
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    done = session.execute(insert(table).values(values).on_conflict_do_nothing())
-    return cast("CursorResult[Any]", done).rowcount == 1
+    keys = inspect(table).primary_key
+    done = session.execute(insert(table).values(values).on_conflict_do_nothing().returning(*keys))
+    return done.first() is not None
 
 
 def _message(session: Session, settings: Settings, library: Library, told: Sequence[Due], today: date) -> tuple[str, str]:

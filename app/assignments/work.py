@@ -1,11 +1,11 @@
-"""“My work”: what waits for a person in the organisation they work in. Counted and cut to a page by the database."""
+"""“My work”: what waits for a person in the organisation they work in. A few queries, however much there is."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import and_, case, exists, false, func, null, or_, select
 
 from app.accounts import access as accounts
 from app.accounts.policy import Permission
@@ -13,7 +13,7 @@ from app.assessments.models import Answer, Assessment, EvidenceLink
 from app.assessments.work_sections import AskedWork, WorkItem, WorkList, WorkSection
 from app.assignments import access, words
 from app.assignments.labels import labels_of
-from app.assignments.models import StatedAnswer
+from app.assignments.models import Assignment, StatedAnswer
 from app.assignments.progress import is_late
 from app.assignments.states import READY, WAITING, AnswerState
 from app.i18n import current
@@ -29,70 +29,85 @@ STATED = and_(
 """The state that the present version of an answer was given."""
 
 
-def _open_here(asked: AskedWork, permission: Permission) -> ColumnElement[bool]:
-    """The condition for an open assessment of the organisation in which the person may do this."""
-    return and_(
-        Assessment.deleted_at.is_(None),
-        Assessment.frozen_at.is_(None),
-        Assessment.organisation_id == asked.organisation_id,
-        accounts.holding(asked.actor, permission, Assessment.organisation_id, Assessment.unit_id),
-    )
+def _open_here(asked: AskedWork, permission: Permission) -> dict[int, dict[str, str]]:
+    """The titles of the organisation's open assessments in which the person may do this, by id.
+
+    Asked first and by itself: as a condition of the queries below it would be answered anew for each of thousands of criteria.
+    """
+    key = f"open.{permission.value}"
+    if key not in asked.found:
+        query = select(Assessment.id, Assessment.title).where(
+            Assessment.deleted_at.is_(None),
+            Assessment.frozen_at.is_(None),
+            Assessment.organisation_id == asked.organisation_id,
+            accounts.holding(asked.actor, permission, Assessment.organisation_id, Assessment.unit_id),
+        )
+        asked.found[key] = dict(asked.session.execute(query).tuples().all())
+    found: dict[int, dict[str, str]] = asked.found[key]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A criterion that something is to be done about, as the database finds it."""
+    """A criterion of mine as the database finds it. `bare` is answered above the lowest level and backed by nothing."""
 
     assessment_id: int
-    title: dict[str, str]
     criterion: str
     due: date | None
     state: str | None
-    reason: str | None = None
+    reason: str | None
+    answered: bool = False
+    bare: bool = False
 
 
-def _mine(asked: AskedWork) -> Any:
-    """Every criterion that is assigned to the person in an open assessment, with its answer and state."""
-    mine = access.assigned_to(asked.actor).subquery("mine")
+def _mine(asked: AskedWork) -> list[Found]:
+    """Every criterion that is assigned to the person in an open assessment, the earliest due date first: one query for all."""
+    if "mine" not in asked.found:
+        asked.found["mine"] = _ask_for_mine(asked)
+    found: list[Found] = asked.found["mine"]
+    return found
+
+
+def _ask_for_mine(asked: AskedWork) -> list[Found]:
+    ids = sorted(_open_here(asked, Permission.ANSWER))
+    if not ids:
+        return []
+    mine = access.assigned_to(asked.actor).where(Assignment.assessment_id.in_(ids)).subquery("mine")
     linked = exists(select(1).where(EvidenceLink.answer_id == Answer.id))
-    columns = (
-        Assessment.id.label("assessment_id"),
-        Assessment.title.label("title"),
-        mine.c.criterion.label("criterion"),
-        mine.c.due.label("due"),
-        case((Answer.id.is_(None), None), else_=func.coalesce(StatedAnswer.state, DRAFT)).label("state"),
-        StatedAnswer.reason.label("reason"),
-        or_(Answer.level.is_not(None), Answer.not_applicable.is_not(None)).label("answered"),
-        and_(Answer.level > 0, ~linked).label("bare"),
-    )
-    return (
-        select(*columns)
+    query = (
+        select(
+            mine.c.assessment_id,
+            mine.c.criterion,
+            mine.c.due,
+            case((Answer.id.is_(None), None), else_=func.coalesce(StatedAnswer.state, DRAFT)),
+            StatedAnswer.reason,
+            func.coalesce(or_(Answer.level.is_not(None), Answer.not_applicable.is_not(None)), false()),
+            func.coalesce(and_(Answer.level > 0, ~linked), false()),
+        )
         .select_from(mine)
-        .join(Assessment, Assessment.id == mine.c.assessment_id)
         .outerjoin(Answer, and_(Answer.assessment_id == mine.c.assessment_id, Answer.criterion == mine.c.criterion))
         .outerjoin(StatedAnswer, STATED)
-        .where(_open_here(asked, Permission.ANSWER))
-        .subquery("work")
+        .order_by(mine.c.due.is_(None), mine.c.due, mine.c.assessment_id, mine.c.criterion)
     )
+    return [Found(*row) for row in asked.session.execute(query)]
 
 
-def _of_mine(condition: Callable[[Any, date], ColumnElement[bool]]) -> Callable[[AskedWork], WorkList]:
+def _of_mine(condition: Callable[[Found, date], bool]) -> Callable[[AskedWork], WorkList]:
     def build(asked: AskedWork) -> WorkList:
-        work = _mine(asked)
-        names = ("assessment_id", "title", "criterion", "due", "state", "reason")
-        query = select(*(work.c[name] for name in names)).where(condition(work, asked.today))
-        return _listed(asked, query, work.c.due, work.c.assessment_id, work.c.criterion)
+        found = [one for one in _mine(asked) if condition(one, asked.today)]
+        shown = found[asked.offset : asked.offset + asked.limit]
+        return WorkList(len(found), _items(asked, shown, _open_here(asked, Permission.ANSWER)))
 
     return build
 
 
 def _with_state(asked: AskedWork, permission: Permission, states: Iterable[AnswerState]) -> Any:
     """Answers in one of these states, of open assessments in which the person may do this."""
+    ids = sorted(_open_here(asked, permission))
     return (
-        select(Answer.assessment_id, Assessment.title, Answer.criterion, StatedAnswer.state, StatedAnswer.reason)
-        .join(Assessment, Assessment.id == Answer.assessment_id)
+        select(Answer.assessment_id, Answer.criterion)
         .join(StatedAnswer, STATED)
-        .where(_open_here(asked, permission), StatedAnswer.state.in_([one.value for one in states]))
+        .where(Answer.assessment_id.in_(ids), StatedAnswer.state.in_([one.value for one in states]))
     )
 
 
@@ -102,70 +117,65 @@ def _returned(asked: AskedWork) -> WorkList:
     join = and_(mine.c.assessment_id == Answer.assessment_id, mine.c.criterion == Answer.criterion)
     query = _with_state(asked, Permission.ANSWER, [AnswerState.RETURNED]).outerjoin(mine, join)
     query = query.where(or_(mine.c.criterion.is_not(None), Answer.updated_by == asked.actor.id)).add_columns(mine.c.due)
-    return _listed(asked, query, mine.c.due, Answer.assessment_id, Answer.criterion)
+    return _listed(asked, query, Permission.ANSWER, mine.c.due)
 
 
 def _to_review(asked: AskedWork) -> WorkList:
-    query = _with_state(asked, Permission.REVIEW, WAITING)
-    return _listed(asked, query, StatedAnswer.stated_at, Answer.assessment_id, Answer.criterion)
+    query = _with_state(asked, Permission.REVIEW, WAITING).add_columns(null())
+    return _listed(asked, query, Permission.REVIEW, StatedAnswer.stated_at)
 
 
-def _listed(asked: AskedWork, query: Any, first: Any, *order: Any) -> WorkList:
+def _listed(asked: AskedWork, query: Any, permission: Permission, first: Any) -> WorkList:
     """How many rows there are, and the page of them that was asked for."""
-    session = asked.session
-    count = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    if not count or not asked.limit:
-        return WorkList(count)
-    page = query.order_by(first.is_(None), first, *order).limit(asked.limit).offset(asked.offset)
-    return WorkList(count, _items(asked, [_found(row._mapping) for row in session.execute(page)]))  # noqa: SLF001 - SQLAlchemy's public name for it
+    count = asked.session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True)) or 0
+    if not count:
+        return WorkList()
+    page = query.add_columns(StatedAnswer.state, StatedAnswer.reason)
+    page = page.order_by(first.is_(None), first, Answer.assessment_id, Answer.criterion).limit(asked.limit).offset(asked.offset)
+    found = [Found(*row) for row in asked.session.execute(page)]
+    return WorkList(count, _items(asked, found, _open_here(asked, permission)))
 
 
-def _found(row: Any) -> Found:
-    return Found(row["assessment_id"], row["title"], row["criterion"], row.get("due"), row["state"], row["reason"])
-
-
-def _items(asked: AskedWork, found: list[Found]) -> tuple[WorkItem, ...]:
+def _items(asked: AskedWork, found: list[Found], titles: Mapping[int, dict[str, str]]) -> tuple[WorkItem, ...]:
     labels = labels_of(asked.session, asked.library, {one.assessment_id for one in found})
-    return tuple(_item(asked, one, *labels.get((one.assessment_id, False, one.criterion), ("", one.criterion))) for one in found)
+    return tuple(
+        _item(
+            one,
+            labels.get((one.assessment_id, False, one.criterion), ("", one.criterion)),
+            titles[one.assessment_id],
+            asked.today,
+        )
+        for one in found
+    )
 
 
-def _item(asked: AskedWork, one: Found, code: str, text: str) -> WorkItem:
+def _item(one: Found, label: tuple[str, str], title: dict[str, str], today: date) -> WorkItem:
     state = AnswerState(one.state) if one.state else None
     return WorkItem(
         path=f"/assessments/{one.assessment_id}/criteria/{one.criterion}",
-        code=code,
-        text=text,
-        detail=in_language(one.title, current()),
+        code=label[0],
+        text=label[1],
+        detail=in_language(title, current()),
         due=one.due,
-        late=is_late(state, one.due, asked.today),
-        left=words.time_left(one.due, asked.today) if one.due and state not in READY else "",
+        left=words.time_left(one.due, today) if one.due and state not in READY else "",
+        late=is_late(state, one.due, today),
         note=one.reason or "" if state is AnswerState.RETURNED else "",
     )
 
 
-def _ready() -> list[str]:
-    return [one.value for one in READY]
+def _overdue(one: Found, today: date) -> bool:
+    return is_late(AnswerState(one.state) if one.state else None, one.due, today)
 
 
 SECTIONS = (
-    WorkSection(
-        "overdue",
-        lambda: _("Overdue"),
-        _of_mine(lambda work, today: and_(work.c.due < today, or_(work.c.state.is_(None), work.c.state.not_in(_ready())))),
-    ),
+    WorkSection("overdue", lambda: _("Overdue"), _of_mine(_overdue)),
     WorkSection("returned", lambda: _("Returned to me"), _returned),
-    WorkSection(
-        "unanswered",
-        lambda: _("Not answered yet"),
-        _of_mine(lambda work, _today: func.coalesce(work.c.answered, False).is_(False)),
-    ),
-    WorkSection(
-        "without_evidence", lambda: _("Answered, without evidence"), _of_mine(lambda work, _today: work.c.bare.is_(True))
-    ),
+    WorkSection("unanswered", lambda: _("Not answered yet"), _of_mine(lambda one, _today: not one.answered)),
+    WorkSection("without_evidence", lambda: _("Answered, without evidence"), _of_mine(lambda one, _today: one.bare)),
     WorkSection(
         "undeclared",
         lambda: _("Answered, not declared ready"),
-        _of_mine(lambda work, _today: and_(work.c.state == DRAFT, work.c.answered.is_(True))),
+        _of_mine(lambda one, _today: one.state == DRAFT and one.answered),
     ),
     WorkSection("to_review", lambda: _("To review"), _to_review),
 )
