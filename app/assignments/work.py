@@ -42,7 +42,7 @@ def _open_here(asked: AskedWork, permission: Permission) -> dict[int, dict[str, 
             Assessment.organisation_id == asked.organisation_id,
             accounts.holding(asked.actor, permission, Assessment.organisation_id, Assessment.unit_id),
         )
-        asked.found[key] = dict(asked.session.execute(query).tuples().all())
+        asked.found[key] = {row.id: row.title for row in asked.session.execute(query)}
     found: dict[int, dict[str, str]] = asked.found[key]
     return found
 
