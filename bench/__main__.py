@@ -1,12 +1,12 @@
-"""Run all measurements, or those named: method, service, printing."""
+"""Run all measurements, or those named: method, service, printing, work."""
 
 import json
 import sys
 
-from bench import method, printing, service
+from bench import method, printing, service, work
 from bench.figures import as_json
 
-PARTS = {"method": method.measure, "service": service.measure, "printing": printing.measure}
+PARTS = {"method": method.measure, "service": service.measure, "printing": printing.measure, "work": work.measure}
 
 
 def main() -> int:

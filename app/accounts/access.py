@@ -72,6 +72,12 @@ def roles_on(session: Session, actor: Actor, organisation_id: int, unit_id: int 
     return frozenset(Role(role) for role in session.scalars(query))
 
 
+def roles_anywhere(session: Session, actor: Actor, organisation_id: int) -> frozenset[Role]:
+    """The roles a person holds in the organisation or in whatever unit of it."""
+    query = select(Membership.role).where(memberships_of(actor), Membership.organisation_id == organisation_id)
+    return frozenset(Role(role) for role in session.scalars(query))
+
+
 def holding(actor: Actor, permission: Permission, organisation_id: Id, unit_id: MaybeId) -> ColumnElement[bool]:
     """The condition, for a query of things of organisations, that the person's own role there holds the permission.
 

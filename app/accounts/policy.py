@@ -19,6 +19,12 @@ class Permission(StrEnum):
     """See an assessment: answers, results, plan, reports."""
     ANSWER = "answer"
     """Change answers, links to evidence and the plan of an assessment."""
+    ASSIGN = "assign"
+    """Say who answers what in an assessment, and by when."""
+    REVIEW = "review"
+    """Accept answers that were declared ready, or return them with a reason."""
+    READ_WORK = "read_work"
+    """See who answers what in an assessment, and how far it is."""
     MANAGE = "manage"
     """Begin or bring in an assessment, move it to another edition, delete it and bring it back."""
     APPROVE = "approve"
@@ -73,6 +79,9 @@ ONLY_OPEN = frozenset({State.OPEN})
 POLICY: dict[Permission, Rule] = {
     Permission.READ: Rule(HOUSE | GUESTS),
     Permission.ANSWER: Rule(frozenset({QUALITY_MANAGER, CONTRIBUTOR}), ONLY_OPEN),
+    Permission.ASSIGN: Rule(frozenset({QUALITY_MANAGER}), ONLY_OPEN),
+    Permission.REVIEW: Rule(frozenset({QUALITY_MANAGER, INTERNAL_AUDITOR}), ONLY_OPEN),
+    Permission.READ_WORK: Rule(HOUSE),
     Permission.MANAGE: Rule(frozenset({QUALITY_MANAGER}), ONLY_OPEN),
     Permission.APPROVE: Rule(frozenset({QUALITY_MANAGER, RECTOR})),
     Permission.SHARE: Rule(frozenset({QUALITY_MANAGER})),

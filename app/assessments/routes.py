@@ -222,7 +222,10 @@ def save_answer(
         return onwards
     if target:
         return _go_on(request, session, library, actor, assessment, target, onwards.headers["location"])
-    return render(request, "assessments/_saved.html", pages.saved_page(session, library, assessment, answer, card))
+    page = pages.saved_page(session, library, assessment, answer, card)
+    asked = Asked(session, library, actor, assessment, reference)
+    above = panels.shown(request.app.state.panels, asked, [Place.ABOVE_ANSWER])
+    return render(request, "assessments/_saved.html", page, panels=above)
 
 
 def _go_on(

@@ -24,7 +24,8 @@ def _paths(site: Site) -> list[str]:
     plan = [f"{mine}/plan?view=board", f"{mine}/what-if", f"{mine}/what-if?gap=esg-2015:policy.review"]
     opened = f"{mine}/coverage?open=r1-c-esg-2015-policy-approved"
     libraries = [f"/organisations/{site.organisation.id}/{name}" for name in ("evidence", "rubrics", "people")]
-    return ["/assessments", *reports, opened, *forms, *plan, *libraries, "/account", "/nowhere"]
+    together = [f"{mine}/assignments", f"{mine}/progress", "/work", "/work?show=unanswered", "/account/notices"]
+    return ["/assessments", *reports, opened, *forms, *plan, *libraries, *together, "/account", "/nowhere"]
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])

@@ -1,7 +1,7 @@
 """All rows: those of the table, and those of signing in, second factors, the trail and what came later."""
 
 from app.accounts.policy import Permission
-from tests.isolation import rows_answering, table
+from tests.isolation import rows_answering, rows_work, table
 from tests.isolation.oracle import REFUSED, Expected, OfAssessment, OfEvidence, Public, SignedIn, Target
 from tests.isolation.people import Fault, Who
 from tests.isolation.places import OfOrganisation, Operating
@@ -104,4 +104,5 @@ ROWS = (
     *TAKING_BACK,
     *rows_answering.ROWS,
     *PLAN,
+    *rows_work.WORK,
 )
