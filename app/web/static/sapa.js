@@ -77,7 +77,7 @@ window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDef
 
 // --- keyboard: 0 to 4 and n choose, j and k go on and back, e evidence; off while typing ---------------------------
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || !form()) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || !(form() || document.querySelector("form[data-rating]"))) return;
   const key = event.key.toLowerCase();
   const choice = document.getElementById(key === "n" ? "choice-na" : `choice-${key}`);
   if (choice && /^[0-4n]$/.test(key)) {
