@@ -118,7 +118,7 @@ def counts_of(session: Session, round_: RatingRound) -> dict[int, int]:
         .where(RoundRater.round_id == round_.id)
         .group_by(RoundRater.id)
     )
-    return {rater_id: count for rater_id, count in session.execute(query)}
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def ratings_of(session: Session, round_: RatingRound, criterion: str | None = None) -> list[Rating]:

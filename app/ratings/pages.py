@@ -154,7 +154,7 @@ def _line(rater: RoundRater, names: dict[int, str], counts: dict[int, int]) -> R
     return RaterLine(rater.id, name, rater.rater_role, counts.get(rater.id, 0), rater.finished_at)
 
 
-def raters_page(  # noqa: PLR0913 - whose page, with what was typed
+def raters_page(
     session: Session,
     library: Library,
     actor: Actor,
@@ -252,7 +252,7 @@ def my_page(session: Session, library: Library, seat: Seat) -> MyPage:
     )
 
 
-def rate_page(  # noqa: PLR0913 - whose page, with what was typed
+def rate_page(
     session: Session,
     library: Library,
     actor: Actor,

@@ -38,7 +38,8 @@ CANARY = "қанат.canary"
 LEFT = {
     "answer.updated_by", "answer_change.by", "assessment.frozen_by", "evidence_item.created_by", "evidence_version.uploaded_by",
     "invitation.invited_by", "organisation_rubric.uploaded_by", "shared_assessment.created_by", "shared_assessment.person_id",
-    "snapshot.created_by",
+    "rating_round.opened_by", "round_rater.invited_by", "round_rater.person_id", "snapshot.created_by",
+    "withheld_assessment.person_id",
 }  # fmt: skip
 """What stays of an erased person: their number beside what they did for the organisation. Nothing there names them."""
 SECRET = "secret-bytes"
