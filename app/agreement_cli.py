@@ -33,7 +33,11 @@ def agreement_command(
     rubrics = rubrics_of(portable, registry.home())
     section = agreement_section(portable, rubrics, lambda text: in_language(text, "en"))
     names = [f"{rubric.id}:{one.id}" for rubric in rubrics for one in rubric.criteria()]
-    data = {"raters": list(portable.raters), "agreement": [_row(one) for one in section.rows], "spread": _spread(portable, names)}
+    data: dict[str, Any] = {
+        "raters": list(portable.raters),
+        "agreement": [_row(one) for one in section.rows],
+        "spread": _spread(portable, names),
+    }
     if as_json:
         sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
         return
