@@ -99,6 +99,7 @@ def test_observed_agreement_is_that_of_fleiss_published_table() -> None:
     rows = [[int(count) for count in row.split()] for row in counts.split("/")]
     units = [[level for level, count in enumerate(row) for _ in range(count)] for row in rows]
     observed = observed_agreement(units, within=0)
+    assert isinstance(observed, Fraction)
     assert round(float(observed), 3) == 0.378
     chance = sum(Fraction(sum(row[level] for row in rows), 140) ** 2 for level in range(5))
     assert round(float((observed - chance) / (1 - chance)), 6) == 0.209931
