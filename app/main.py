@@ -41,7 +41,7 @@ from app.assessments import (
 )
 from app.assessments import routes as assessment_routes
 from app.assessments import trail_routes as assessment_trail_routes
-from app.assessments.panels import Chip, Panel
+from app.assessments.panels import Chip, Panel, Place
 from app.assessments.work_sections import WorkSection
 from app.assignments import notice_routes, work_routes
 from app.assignments import panels as assignment_panels
@@ -53,6 +53,8 @@ from app.evidence import api as evidence_api
 from app.evidence import routes as evidence_routes
 from app.evidence import trail_routes as evidence_trail_routes
 from app.logs import log_as_json
+from app.ratings import pages as rating_pages
+from app.ratings import routes as rating_routes
 from app.reports import routes as report_routes
 from app.rubrics import registry
 from app.web import health, problems
@@ -88,6 +90,7 @@ ROUTERS = (
     upload_routes.router,
     undo_routes.router,
     evidence_routes.router,
+    rating_routes.router,
     report_routes.router,
     trail_routes.router,
     personal_routes.router,
@@ -100,7 +103,10 @@ ROUTERS = (
     api_plan.router,
     evidence_api.router,
 )
-PANELS: tuple[Panel, ...] = ()
+PANELS: tuple[Panel, ...] = (
+    Panel(Place.GUIDANCE, "ratings/_panel.html", rating_pages.criterion_panel),
+    Panel(Place.OVERVIEW, "ratings/_overview.html", rating_pages.overview_panel),
+)
 CHIPS: tuple[Chip, ...] = ()
 WORK: tuple[WorkSection, ...] = ()
 """What other rooms add to "My work"."""

@@ -9,5 +9,17 @@ from app.audit import models as audit
 from app.db import Base
 from app.evidence import models as evidence
 from app.jobs import models as jobs
+from app.ratings import models as ratings
 
-__all__ = ["Base", "accounts", "assessments", "assignments", "audit", "evidence", "jobs", "notices", "signing_in"]
+__all__ = [
+    "Base",
+    "accounts",
+    "assessments",
+    "assignments",
+    "audit",
+    "evidence",
+    "jobs",
+    "notices",
+    "ratings",
+    "signing_in",
+]

@@ -95,6 +95,14 @@ def holding(actor: Actor, permission: Permission, organisation_id: Id, unit_id: 
     )
 
 
+def reaching(membership: type[Membership], unit_id: int | None) -> ColumnElement[bool]:
+    """The condition for memberships whose role reaches a thing of this unit, None of the whole organisation."""
+    if unit_id is None:
+        return membership.unit_id.is_(None)
+    above = select(UnitLine.ancestor_id).where(UnitLine.descendant_id == unit_id)
+    return or_(membership.unit_id.is_(None), membership.unit_id.in_(above))
+
+
 def belonging(actor: Actor, permission: Permission, organisation_id: Id) -> ColumnElement[bool]:
     """As `holding`, for what belongs to the whole organisation: a role in any of its units will do."""
     roles = Membership.role.in_(roles_that(permission, HOUSE))

@@ -49,6 +49,12 @@ class Permission(StrEnum):
     """Invite people, take roles away, keep the tree of units and the programmes."""
     READ_TRAIL = "read_trail"
     """Read and export the organisation's trail."""
+    RATE = "rate"
+    """Rate an assessment when invited to: levels of one's own beside its answers."""
+    READ_RATINGS = "read_ratings"
+    """See who rates an assessment, and the ratings of closed rounds. Who rated in a round may see it too."""
+    MANAGE_RATERS = "manage_raters"
+    """Open a round of ratings, invite and remove raters, close the round."""
     OPERATE = "operate"
     """Run the installation: organisations, their first people, single sign-on. No content."""
 
@@ -94,6 +100,9 @@ POLICY: dict[Permission, Rule] = {
     Permission.READ_PEOPLE: Rule(HOUSE),
     Permission.MANAGE_PEOPLE: Rule(frozenset({QUALITY_MANAGER})),
     Permission.READ_TRAIL: Rule(frozenset({QUALITY_MANAGER, INTERNAL_AUDITOR, RECTOR})),
+    Permission.RATE: Rule(HOUSE | GUESTS),
+    Permission.READ_RATINGS: Rule(HOUSE),
+    Permission.MANAGE_RATERS: Rule(frozenset({QUALITY_MANAGER})),
     Permission.OPERATE: Rule(frozenset({OPERATOR})),
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 from app.accounts.models import Role
 from app.audit.access import Happening
 from app.i18n import gettext as _
-from app.web.words import role
+from app.web.words import rater_roles, role
 
 NOTHING = "–"
 """What stands where an event says nothing, or no longer does."""
@@ -76,6 +76,12 @@ def sentences() -> dict[str, str]:
         "person.signed_out_everywhere": _("Signed out everywhere: {person}"),
         "programme.added": _("Programme {number_of_subject} added"),
         "programme.removed": _("Programme {number_of_subject} removed"),
+        "ratings.closed": _("Round {round} of ratings closed, raters: {raters}"),
+        "ratings.finished": _("Rater {rater} of round {round} has finished, criteria rated: {rated}"),
+        "ratings.invited": _("Rater {rater} invited to round {round}, speaks for: {rater_role}"),
+        "ratings.opened": _("Round {round} of ratings opened"),
+        "ratings.rated": _("Rater {rater} of round {round} rated criterion {criterion}"),
+        "ratings.rater_removed": _("Rater {rater} taken out of round {round}"),
         "report.made": _("Report made: {kind}, format: {format}, language: {language}"),
         "review.accepted": _("Answer accepted, criterion {criterion}, version {version}"),
         "review.declared": _("Answer declared ready, criterion {criterion}, version {version}"),
@@ -108,6 +114,7 @@ def topics() -> dict[str, str]:
         "invitation": _("Invitations"),
         "organisation": _("The organisation"),
         "programme": _("Programmes"),
+        "ratings": _("Ratings by several raters"),
         "report": _("Reports"),
         "review": _("Review of answers"),
         "role": _("Roles"),
@@ -126,6 +133,7 @@ def _values() -> dict[str, Mapping[Any, str]]:
         "wanted": {True: _("switched on"), False: _("switched off")},
         "required": {True: _("required"), False: _("not required")},
         "method": {"password": _("with a password"), "passkey": _("with a passkey")},
+        "rater_role": rater_roles(),
         "kind": {"full": _("full report"), "summary": _("summary for the rector")},
     }
 

@@ -131,6 +131,15 @@ class SharedAssessment(Base):
     person: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[person_id])
 
 
+class WithheldAssessment(Base):
+    """An assessment that is kept from somebody who rates it blind: they see none of its pages while this row stands."""
+
+    __tablename__ = "withheld_assessment"
+
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+
+
 class Answer(Base):
     """What is answered to a criterion (`rubric:criterion`). `version` grows with each save and refuses stale ones."""
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from app.portable.model import Portable, PortableAnswer
 from app.portable.read import assessed as to_assessed
 from app.portable.write import digest_of
+from app.reports.build_agreement import agreement_section
 from app.reports.build_lists import action_rows, blocker_rows, evidence_rows, gap_rows, move_rows, traceability
 from app.reports.build_parts import Sources, anchor_of, cited, next_step
 from app.reports.coverage import coverage_sections
@@ -61,6 +62,7 @@ def build(portable: Portable, library: Library, language: str, *, draft: bool = 
         coverage=coverage_sections(sources, card),
         evidence=evidence_rows(sources, criteria.values()),
         traceability=traceability(criteria.values()),
+        agreement=agreement_section(portable, assessed.rubrics, sources.text),
         views=views(sources, card, verified=True),
         unverified_views=views(sources, card, verified=False),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date as day
 from fractions import Fraction
 
+from app.reports.model_agreement import AgreementSection
 from app.reports.model_coverage import CoverageSection
 from app.reports.model_views import Views
 from app.scoring.answers import EvidenceStatus
@@ -279,6 +280,7 @@ class Report:
     coverage: tuple[CoverageSection, ...]
     evidence: tuple[EvidenceRow, ...]
     traceability: Traceability
+    agreement: AgreementSection
     views: Views
     unverified_views: Views
 

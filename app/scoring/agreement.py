@@ -1,157 +1,176 @@
-"""How far several raters agree, over exact fractions. A level is 0 to 4; what a rater did not rate is missing, never zero.
+"""How far several raters of the same criteria agree. Exact: every figure is a fraction of whole numbers.
 
-Criteria are the units, raters the coders. Sources: Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011), for alpha
-with ordinal differences; Cohen (1968) for weighted kappa, here with quadratic weights; Burke and Dunlap (2002) for the average
-deviation, here from the mean.
+Criteria are the units, raters the coders, levels the categories. A figure that does not exist says why; it is never 0.
+Sources: K. Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011), for alpha; J. Cohen, "Weighted kappa",
+Psychological Bulletin 70 (1968), for kappa; J. L. Fleiss, "Measuring nominal scale agreement among many raters",
+Psychological Bulletin 76 (1971), for the observed agreement; M. J. Burke, L. M. Finkelstein and M. S. Dusig, "On average
+deviation indices for estimating interrater agreement", Organizational Research Methods 2 (1999), for the average deviation.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from itertools import combinations
+from statistics import median
 
 FEWEST_UNITS = 8
-"""Below so many criteria that two raters rated, alpha says nothing worth printing."""
+"""Below this many criteria with two ratings, alpha says too little to be shown."""
 Ratings = Mapping[str, Mapping[str, int]]
-"""Levels by rater and, within a rater, by criterion."""
+"""Each rater's levels by criterion; what a rater left out is missing."""
+Unit = Sequence[int]
+"""The ratings of one criterion."""
+Distance = Callable[[int, int], Fraction]
 
 
-class Reason(StrEnum):
-    """Why there is no alpha."""
+class Missing(StrEnum):
+    """Why a figure does not exist."""
 
+    NO_OVERLAP = "no_overlap"
+    """No criterion was rated by two raters."""
+    NO_VARIATION = "no_variation"
+    """Every rating is equal: there is nothing that chance could have made differ."""
     TOO_FEW = "too_few"
-    """Fewer than eight criteria were rated by two raters."""
-    UNDEFINED = "undefined"
-    """No two raters rated the same criterion, or every rating is the same level: there is no difference to explain."""
+    """Fewer than FEWEST_UNITS criteria were rated by two raters."""
+    NOT_TWO_COMPLETE = "not_two_complete"
+    """The figure is for exactly two raters who both rated every criterion."""
+
+
+Figure = Fraction | Missing
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The ratings of one criterion. `deviation` is their mean distance from their mean, in levels; 0 is full agreement.
+    """The ratings of one criterion: how many, their median, highest less lowest, and the mean distance from the median.
 
-    `median` lies between two levels where an even number of raters parts there; `range` is highest less lowest.
+    The last three are None where nobody rated it.
     """
 
     criterion: str
     raters: int
-    median: Fraction
-    range: int
-    deviation: Fraction
+    median: Fraction | None
+    range: int | None
+    average_deviation: Fraction | None
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How far raters agree on a set of criteria.
-
-    `alpha` is Krippendorff's, ordinal: 1 is full agreement, 0 what chance alone would give, below 0 less than that. None, with
-    the `reason`, where it cannot be said. `exact` and `within_one` are shares 0..1 of the pairs of ratings of one criterion that
-    are the same, and at most one level apart; None without pairs. `kappa` is the quadratically weighted kappa of exactly two
-    raters who both rated every criterion of the set; None for others, and where both gave one and the same level throughout.
-    """
+    """How far the raters of a standard or a rubric agree. `units` are the criteria that at least two raters rated."""
 
     raters: int
     units: int
-    """Criteria that at least two raters rated."""
-    alpha: Fraction | None
-    reason: Reason | None
-    exact: Fraction | None
-    within_one: Fraction | None
-    kappa: Fraction | None
+    alpha: Figure
+    exact: Figure
+    within_one: Figure
+    kappa: Figure
 
 
-def spread(criterion: str, levels: Iterable[int]) -> Spread | None:
-    """The spread of a criterion's ratings; None when nobody rated it."""
-    ordered = sorted(levels)
-    if not ordered:
-        return None
-    count = len(ordered)
-    mean = Fraction(sum(ordered), count)
-    return Spread(
-        criterion=criterion,
-        raters=count,
-        median=Fraction(ordered[(count - 1) // 2] + ordered[count // 2], 2),
-        range=ordered[-1] - ordered[0],
-        deviation=Fraction(sum(abs(level - mean) for level in ordered), count),
-    )
+def spread_of(criterion: str, levels: Unit) -> Spread:
+    """Median, range and average deviation around the median of one criterion's ratings."""
+    if not levels:
+        return Spread(criterion, 0, None, None, None)
+    middle = Fraction(median(map(Fraction, levels)))
+    deviation = sum((abs(level - middle) for level in levels), Fraction()) / len(levels)
+    return Spread(criterion, len(levels), middle, max(levels) - min(levels), deviation)
 
 
-def spreads(ratings: Ratings, criteria: Sequence[str]) -> tuple[Spread, ...]:
-    """The criteria that at least two raters rated, those that they read most differently first: what a meeting talks about.
+def ranked(spreads: Iterable[Spread]) -> tuple[Spread, ...]:
+    """What a meeting should discuss first: the largest range, then the largest average deviation. Ties keep their order.
 
-    Equal spreads keep the order of `criteria`.
+    What fewer than two raters rated cannot differ and is left out.
     """
-    found = (spread(name, _of(ratings, name)) for name in criteria)
-    several = [one for one in found if one is not None and one.raters > 1]
-    return tuple(sorted(several, key=lambda one: (-one.range, -one.deviation)))
+    known = [(one.range, one.average_deviation, one) for one in spreads if one.raters > 1]
+    return tuple(one for *_key, one in sorted(known, key=lambda each: (each[0], each[1]), reverse=True))
+
+
+def units_of(ratings: Ratings, criteria: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """The ratings of each criterion, in the order of the criteria and of the raters."""
+    return {name: tuple(levels[name] for levels in ratings.values() if name in levels) for name in criteria}
 
 
 def agreement(ratings: Ratings, criteria: Sequence[str]) -> Agreement:
-    """How far the raters agree on these criteria: a standard's, a rubric's, or all."""
-    units = [levels for name in criteria if len(levels := _of(ratings, name)) > 1]
-    found = alpha(units)
-    reason = Reason.TOO_FEW if len(units) < FEWEST_UNITS and units else Reason.UNDEFINED if found is None else None
-    pairs = [abs(one - other) for levels in units for one, other in combinations(levels, 2)]
-    active = [rater for rater, levels in ratings.items() if any(name in levels for name in criteria)]
+    """The figures of these criteria together."""
+    units = units_of(ratings, criteria)
+    paired = [unit for unit in units.values() if len(unit) > 1]
+    taking_part = [levels for levels in ratings.values() if any(name in levels for name in criteria)]
+    alpha = krippendorff_alpha(paired, ordinal(paired))
     return Agreement(
-        raters=len(active),
-        units=len(units),
-        alpha=None if reason else found,
-        reason=reason,
-        exact=Fraction(pairs.count(0), len(pairs)) if pairs else None,
-        within_one=Fraction(sum(apart <= 1 for apart in pairs), len(pairs)) if pairs else None,
-        kappa=_kappa_of(ratings, active, criteria),
+        raters=len(taking_part),
+        units=len(paired),
+        alpha=Missing.TOO_FEW if 0 < len(paired) < FEWEST_UNITS else alpha,
+        exact=observed_agreement(paired, within=0),
+        within_one=observed_agreement(paired, within=1),
+        kappa=_kappa_of_two(taking_part, criteria),
     )
 
 
-def alpha(units: Iterable[Sequence[int]]) -> Fraction | None:
-    """Krippendorff's alpha with ordinal differences; each unit holds its ratings, missing ones left out.
+def _kappa_of_two(raters: Sequence[Mapping[str, int]], criteria: Sequence[str]) -> Figure:
+    complete = [levels for levels in raters if all(name in levels for name in criteria)]
+    if len(raters) != 2 or len(complete) != 2 or not criteria:  # noqa: PLR2004 - a pair
+        return Missing.NOT_TWO_COMPLETE
+    first, second = complete
+    return weighted_kappa([(first[name], second[name]) for name in criteria], squared)
 
-    None where it is undefined: fewer than two ratings everywhere, or no two of them different.
+
+def observed_agreement(units: Iterable[Unit], within: int) -> Figure:
+    """The mean over criteria of the share of pairs of ratings that differ by no more than `within` levels (Fleiss 1971)."""
+    shares = []
+    for unit in units:
+        pairs = list(combinations(unit, 2))
+        if pairs:
+            shares.append(Fraction(sum(abs(one - other) <= within for one, other in pairs), len(pairs)))
+    return sum(shares, Fraction()) / len(shares) if shares else Missing.NO_OVERLAP
+
+
+def krippendorff_alpha(units: Iterable[Unit], distance: Distance) -> Figure:
+    """1 less the observed disagreement over that expected by chance (Krippendorff 2011). It may be below 0.
+
+    Units with one rating take no part.
     """
-    weights: dict[tuple[int, int], Fraction] = {}
-    for levels in (one for one in units if len(one) > 1):
-        for place, one in enumerate(levels):
-            for other in [*levels[:place], *levels[place + 1 :]]:
-                weights[one, other] = weights.get((one, other), Fraction(0)) + Fraction(1, len(levels) - 1)
-    totals: dict[int, Fraction] = {}
-    for (one, _other), weight in weights.items():
-        totals[one] = totals.get(one, Fraction(0)) + weight
-    count = sum(totals.values(), Fraction(0))
-    expected = sum((totals[one] * totals[other] * _apart(totals, one, other) for one in totals for other in totals), Fraction(0))
-    if not expected:
-        return None
-    observed = sum((weight * _apart(totals, *pair) for pair, weight in weights.items()), Fraction(0))
-    return 1 - (count - 1) * observed / expected
+    paired = [Counter(unit) for unit in units if len(unit) > 1]
+    if not paired:
+        return Missing.NO_OVERLAP
+    totals = sum(paired, Counter[int]())
+    count = totals.total()
+    observed = sum((_disagreement(unit, distance) / (unit.total() - 1) for unit in paired), Fraction())
+    expected = _disagreement(totals, distance) / (count - 1)
+    return 1 - observed / expected if expected else Missing.NO_VARIATION
 
 
-def _apart(totals: Mapping[int, Fraction], one: int, other: int) -> Fraction:
-    """The squared ordinal difference: how many ratings lie between two levels, half of their own included."""
-    low, high = min(one, other), max(one, other)
-    between = sum((number for level, number in totals.items() if low <= level <= high), Fraction(0))
-    return (between - (totals[one] + totals[other]) / 2) ** 2
+def _disagreement(counted: Counter[int], distance: Distance) -> Fraction:
+    """The distances of all ordered pairs."""
+    pairs = combinations(counted, 2)
+    return 2 * sum((counted[one] * counted[other] * distance(one, other) for one, other in pairs), Fraction())
 
 
-def quadratic_kappa(pairs: Sequence[tuple[int, int]]) -> Fraction | None:
-    """Cohen's kappa of two raters with quadratic weights; None without pairs, or where both gave one same level throughout."""
+def ordinal(units: Iterable[Unit]) -> Distance:
+    """The squared distance of ranks: how many ratings lie between two levels, theirs counted half."""
+    totals = Counter(level for unit in units if len(unit) > 1 for level in unit)
+
+    def distance(one: int, other: int) -> Fraction:
+        low, high = sorted((one, other))
+        between = sum(count for level, count in totals.items() if low <= level <= high)
+        return (between - Fraction(totals[low] + totals[high], 2)) ** 2 if low != high else Fraction()
+
+    return distance
+
+
+def nominal(one: int, other: int) -> Fraction:
+    """Equal or not."""
+    return Fraction(one != other)
+
+
+def squared(one: int, other: int) -> Fraction:
+    """The squared difference: of interval alpha, and of the quadratic weighted kappa."""
+    return Fraction((one - other) ** 2)
+
+
+def weighted_kappa(pairs: Sequence[tuple[int, int]], distance: Distance) -> Figure:
+    """1 less the mean distance of the two raters over that of their levels paired at random (Cohen 1968)."""
     if not pairs:
-        return None
-    first, second = Counter(one for one, _other in pairs), Counter(other for _one, other in pairs)
-    expected = sum((one - other) ** 2 * m * n for one, m in first.items() for other, n in second.items())
-    if not expected:
-        return None
-    return 1 - Fraction(len(pairs) * sum((one - other) ** 2 for one, other in pairs), expected)
-
-
-def _kappa_of(ratings: Ratings, active: Sequence[str], criteria: Sequence[str]) -> Fraction | None:
-    if len(active) != 2:  # noqa: PLR2004 - kappa compares two
-        return None
-    one, other = (ratings[rater] for rater in active)
-    if any(name not in one or name not in other for name in criteria):
-        return None
-    return quadratic_kappa([(one[name], other[name]) for name in criteria])
-
-
-def _of(ratings: Ratings, criterion: str) -> list[int]:
-    return [levels[criterion] for levels in ratings.values() if criterion in levels]
+        return Missing.NO_OVERLAP
+    first, second = Counter(one for one, _ in pairs), Counter(other for _, other in pairs)
+    met = sum((distance(one, other) for one, other in pairs), Fraction()) / len(pairs)
+    chance = sum((first[one] * second[other] * distance(one, other) for one in first for other in second), Fraction())
+    return 1 - met * len(pairs) ** 2 / chance if chance else Missing.NO_VARIATION

@@ -39,8 +39,9 @@ CANARY = "қанат.canary"
 LEFT = {
     "answer.updated_by", "answer_change.by", "assessment.frozen_by", "assignment.created_by", "assignment.person_id",
     "evidence_item.created_by", "evidence_version.uploaded_by", "invitation.invited_by", "organisation_rubric.uploaded_by",
-    "planned_action.owner_id", "reminder_day.person_id", "sent_reminder.person_id", "shared_assessment.created_by",
-    "shared_assessment.person_id", "snapshot.created_by", "stated_answer.stated_by",
+    "planned_action.owner_id", "rating_round.opened_by", "reminder_day.person_id", "round_rater.invited_by",
+    "round_rater.person_id", "sent_reminder.person_id", "shared_assessment.created_by", "shared_assessment.person_id",
+    "snapshot.created_by", "stated_answer.stated_by", "withheld_assessment.person_id",
 }  # fmt: skip
 """What stays of an erased person: their number beside what they did for the organisation. Nothing there names them."""
 SECRET = "secret-bytes"

@@ -6,6 +6,7 @@ from tests.isolation.oracle import REFUSED, Expected, OfAssessment, OfEvidence, 
 from tests.isolation.people import Fault, Who
 from tests.isolation.places import OfOrganisation, Operating
 from tests.isolation.rows_plan import PLAN
+from tests.isolation.rows_ratings import RATINGS
 from tests.isolation.table import Row
 
 P = Permission
@@ -105,4 +106,5 @@ ROWS = (
     *rows_answering.ROWS,
     *PLAN,
     *rows_work.WORK,
+    *RATINGS,
 )

@@ -1,129 +1,264 @@
-"""Agreement of raters: published values, a second implementation, and the laws that hold for every table of ratings."""
+"""Agreement of raters: published values, a second way of computing, and what must hold of any table."""
 
-from collections.abc import Sequence
+import random
 from fractions import Fraction
+from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.scoring.agreement import FEWEST_UNITS, Reason, agreement, alpha, quadratic_kappa, spread, spreads
-
-KRIPPENDORFF_2011_C = ["123321412...", "12332241 25.3".replace(" ", ""), ".33323422 51.".replace(" ", ""), "12332441251."]
-FIVE_RATERS = ["3241.230", "323122.1", "42322330", "3141223.", "22413.31"]
-LEVELS = st.integers(0, 4)
-TABLES = st.dictionaries(
-    st.sampled_from("abcde"), st.dictionaries(st.sampled_from([f"c{n}" for n in range(12)]), LEVELS), max_size=5
+from app.scoring.agreement import (
+    FEWEST_UNITS,
+    Distance,
+    Missing,
+    Spread,
+    agreement,
+    krippendorff_alpha,
+    nominal,
+    observed_agreement,
+    ordinal,
+    ranked,
+    spread_of,
+    squared,
+    units_of,
+    weighted_kappa,
 )
-CRITERIA = [f"c{n}" for n in range(12)]
+
+Table = dict[str, dict[str, int]]
 
 
-def _units(rows: Sequence[str]) -> list[list[int]]:
-    return [[int(one) for one in column if one != "."] for column in zip(*rows, strict=True)]
+def _table(*rows: str) -> Table:
+    """Raters in rows, criteria in columns, a dot where nothing was rated."""
+    return {
+        f"rater {number}": {f"c{place}": int(mark) for place, mark in enumerate(row.split()) if mark != "."}
+        for number, row in enumerate(rows)
+    }
 
 
-def _second(units: Sequence[Sequence[int]]) -> float | None:
-    """Alpha another way: over all pairs of values within and between units, in floats, ranks instead of coincidences."""
-    kept = [one for one in units if len(one) > 1]
-    values = sorted(value for unit in kept for value in unit)
-    number = {value: values.count(value) for value in values}
-    rank = {value: sum(n for other, n in number.items() if other < value) + number[value] / 2 for value in number}
-    between = sum((rank[a] - rank[b]) ** 2 for a in values for b in values)
-    if not between:
-        return None
-    within = sum(sum((rank[a] - rank[b]) ** 2 for a in unit for b in unit) / (len(unit) - 1) for unit in kept)
-    return 1 - (len(values) - 1) * within / between
+def _units(table: Table) -> list[tuple[int, ...]]:
+    names = sorted({name for levels in table.values() for name in levels})
+    return list(units_of(table, names).values())
 
 
-@pytest.mark.parametrize(("rows", "published"), [(KRIPPENDORFF_2011_C, 0.815388), (FIVE_RATERS, 0.787103)])
-def test_alpha_has_the_published_values(rows: list[str], published: float) -> None:
-    found = alpha(_units(rows))
-    assert found is not None
-    assert float(found) == pytest.approx(published, abs=1e-6)
+DATA_C = _table(
+    "1 2 3 3 2 1 4 1 2 . . .",
+    "1 2 3 3 2 2 4 1 2 5 . 3",
+    ". 3 3 3 2 3 4 2 2 5 1 .",
+    "1 2 3 3 2 4 4 1 2 5 1 .",
+)
+"""Krippendorff 2011, data C."""
+LEVELS = _table("3 2 4 1 . 2 3 0", "3 2 3 1 2 2 . 1", "4 2 3 2 2 3 3 0", "3 1 4 1 2 2 3 .", "2 2 4 1 3 . 3 1")
 
 
-def test_alpha_is_undefined_where_all_ratings_are_equal_or_nobody_overlaps_and_may_be_negative() -> None:
-    assert alpha([[2, 2], [2, 2]]) is None
-    assert alpha([[1], [2], [3]]) is None
-    assert alpha([]) is None
-    assert alpha([[1, 1], [2, 2], [3, 3]]) == 1
-    assert alpha([[1, 3], [2, 2], [3, 1]]) == Fraction(-2, 3)
+def _ratio(one: int, other: int) -> Fraction:
+    return Fraction(one - other, one + other) ** 2
 
 
-def test_kappa_has_the_published_value() -> None:
-    pairs = list(zip([1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 2, 3], [1, 2, 3, 4, 5, 2, 3, 3, 4, 4, 2, 5], strict=True))
-    found = quadratic_kappa(pairs)
-    assert found is not None
-    assert float(found) == pytest.approx(0.822034, abs=1e-6)
-    assert quadratic_kappa([(2, 2), (2, 2)]) is None
-    assert quadratic_kappa([]) is None
+@pytest.mark.parametrize(
+    ("table", "distance", "published"),
+    [
+        (DATA_C, nominal, 0.743421),
+        (DATA_C, None, 0.815388),
+        (DATA_C, squared, 0.849107),
+        (DATA_C, _ratio, 0.797403),
+        (LEVELS, nominal, 0.375433),
+        (LEVELS, None, 0.787103),
+        (LEVELS, squared, 0.774401),
+        (_table("1 2 3", "1 2 3"), None, 1.0),
+        (_table("1 2 3", "3 2 1"), None, -0.666667),
+    ],
+)
+def test_alpha_is_as_published(table: Table, distance: Distance | None, published: float) -> None:
+    units = _units(table)
+    found = krippendorff_alpha(units, distance or ordinal(units))
+    assert isinstance(found, Fraction)
+    assert round(float(found), 6) == published
 
 
-def test_a_spread_has_median_range_and_average_deviation() -> None:
-    found = spread("c", [4, 4, 5, 3, 4])
-    assert found is not None
-    assert (found.median, found.range, found.deviation) == (4, 2, Fraction(2, 5))
-    even = spread("c", [1, 2])
-    assert even is not None
-    assert even.median == Fraction(3, 2)
-    assert spread("c", []) is None
+def test_kappa_is_as_published() -> None:
+    first, second = [1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 2, 3], [1, 2, 3, 4, 5, 2, 3, 3, 4, 4, 2, 5]
+    pairs = list(zip(first, second, strict=True))
+    assert round(float(weighted_kappa(pairs, squared)), 6) == 0.822034
+    assert round(float(weighted_kappa(pairs, lambda one, other: Fraction(abs(one - other)))), 6) == 0.711538
+    counted = {(0, 0): 20, (0, 1): 5, (1, 0): 10, (1, 1): 15}
+    assert weighted_kappa([pair for pair, times in counted.items() for _ in range(times)], nominal) == Fraction(2, 5)
 
 
-def test_what_is_read_most_differently_comes_first_and_what_one_rater_alone_rated_is_left_out() -> None:
-    ratings = {"a": {"one": 2, "two": 0, "three": 1, "four": 3}, "b": {"one": 2, "two": 4, "three": 2}}
-    assert [one.criterion for one in spreads(ratings, ["one", "two", "three", "four"])] == ["two", "three", "one"]
+def test_kappa_of_cohens_own_table_of_1968_is_as_published() -> None:
+    shares = [[88, 14, 18], [10, 40, 10], [2, 6, 12]]
+    weights = [[0, 1, 3], [1, 0, 6], [3, 6, 0]]
+    pairs = [(one, other) for one, other in product(range(3), repeat=2) for _ in range(shares[one][other])]
+    assert len(pairs) == 200
+    assert round(float(weighted_kappa(pairs, nominal)), 6) == 0.491525
+    assert round(float(weighted_kappa(pairs, lambda one, other: Fraction(weights[one][other]))), 6) == 0.347826
 
 
-def test_few_criteria_and_one_rater_are_said_and_are_no_zero() -> None:
-    few = agreement({"a": {"c0": 1, "c1": 2}, "b": {"c0": 1, "c1": 3}}, CRITERIA)
-    assert (few.alpha, few.reason, few.units) == (None, Reason.TOO_FEW, 2)
-    assert (few.exact, few.within_one) == (Fraction(1, 2), 1)
-    alone = agreement({"a": {"c0": 1}}, CRITERIA)
-    assert (alone.alpha, alone.reason, alone.exact, alone.kappa) == (None, Reason.UNDEFINED, None, None)
-    same = agreement({"a": dict.fromkeys(CRITERIA, 2), "b": dict.fromkeys(CRITERIA, 2)}, CRITERIA)
-    assert (same.alpha, same.reason, same.exact, same.kappa) == (None, Reason.UNDEFINED, 1, None)
+def test_observed_agreement_is_that_of_fleiss_published_table() -> None:
+    counts = """0 0 0 0 14/0 2 6 4 2/0 0 3 5 6/0 3 9 2 0/2 2 8 1 1/7 7 0 0 0/3 2 6 3 0/2 5 3 2 2/6 5 2 1 0/0 2 2 3 7"""
+    rows = [[int(count) for count in row.split()] for row in counts.split("/")]
+    units = [[level for level, count in enumerate(row) for _ in range(count)] for row in rows]
+    observed = observed_agreement(units, within=0)
+    assert isinstance(observed, Fraction)
+    assert round(float(observed), 3) == 0.378
+    chance = sum(Fraction(sum(row[level] for row in rows), 140) ** 2 for level in range(5))
+    assert round(float((observed - chance) / (1 - chance)), 6) == 0.209931
 
 
-def test_kappa_is_for_two_raters_who_rated_everything() -> None:
-    one, other = dict.fromkeys(CRITERIA, 1) | {"c0": 3}, dict.fromkeys(CRITERIA, 2) | {"c1": 0}
-    assert agreement({"a": one, "b": other}, CRITERIA).kappa is not None
-    assert agreement({"a": one, "b": other, "c": one}, CRITERIA).kappa is None
-    assert agreement({"a": one, "b": {"c0": 1}}, CRITERIA).kappa is None
-    assert agreement({"a": one, "b": other, "c": {}}, CRITERIA).kappa is not None, "who rated nothing is no rater"
+def test_median_range_and_average_deviation_of_one_criterion() -> None:
+    assert spread_of("c", [4, 4, 5, 3, 4]) == Spread("c", 5, Fraction(4), 2, Fraction(2, 5))
+    assert spread_of("c", [1, 2]) == Spread("c", 2, Fraction(3, 2), 1, Fraction(1, 2))
+    assert spread_of("c", []) == Spread("c", 0, None, None, None)
 
 
-@given(st.lists(st.lists(LEVELS, max_size=6), max_size=20))
-def test_alpha_is_that_of_a_second_implementation(units: list[list[int]]) -> None:
-    found, second = alpha(units), _second(units)
-    assert (found is None) is (second is None)
-    if found is not None:
-        assert float(found) == pytest.approx(second, abs=1e-9)
-        assert found <= 1
+def test_what_differs_most_comes_first_and_what_one_rater_rated_not_at_all() -> None:
+    rated = {"same": [2, 2, 2], "far": [0, 4, 4], "once": [3], "torn": [0, 0, 4, 4], "near": [1, 2, 2], "none": []}
+    spreads = [spread_of(name, levels) for name, levels in rated.items()]
+    assert [one.criterion for one in ranked(spreads)] == ["torn", "far", "near", "same"]
 
 
-@given(TABLES, st.permutations(CRITERIA), st.permutations("abcde"))
-def test_who_rates_first_and_what_is_rated_first_changes_nothing(
-    ratings: dict[str, dict[str, int]], criteria: list[str], raters: list[str]
-) -> None:
-    turned = {rater: ratings[rater] for rater in raters if rater in ratings}
-    assert agreement(turned, criteria) == agreement(ratings, CRITERIA)
+def test_figures_that_do_not_exist_say_why_and_are_never_zero() -> None:
+    names = [f"c{number}" for number in range(FEWEST_UNITS)]
+    same = dict.fromkeys(names, 3)
+    equal = agreement({"a": same, "b": same}, names)
+    assert (equal.alpha, equal.kappa) == (Missing.NO_VARIATION, Missing.NO_VARIATION)
+    assert (equal.exact, equal.within_one) == (1, 1)
+    alone = agreement({"a": same}, names)
+    assert (alone.raters, alone.units) == (1, 0)
+    assert (alone.alpha, alone.exact, alone.within_one) == (Missing.NO_OVERLAP,) * 3
+    apart = agreement({"a": {"c0": 1}, "b": {"c1": 2}}, names)
+    assert (apart.raters, apart.alpha, apart.kappa) == (2, Missing.NO_OVERLAP, Missing.NOT_TWO_COMPLETE)
+    assert agreement({}, names).alpha is Missing.NO_OVERLAP
 
 
-@given(TABLES)
-def test_figures_stay_within_their_bounds(ratings: dict[str, dict[str, int]]) -> None:
-    found = agreement(ratings, CRITERIA)
-    assert (found.alpha is None) is (found.reason is not None)
-    assert found.reason is not Reason.TOO_FEW or found.units < FEWEST_UNITS
-    if found.exact is not None and found.within_one is not None:
-        assert 0 <= found.exact <= found.within_one <= 1
-    for one in spreads(ratings, CRITERIA):
-        assert 0 <= one.deviation <= one.range <= 4
-        assert (one.range == 0) is (one.deviation == 0)
+def test_seven_criteria_are_too_few_and_eight_are_enough() -> None:
+    names = [f"c{number}" for number in range(FEWEST_UNITS)]
+    one, other = {name: number % 5 for number, name in enumerate(names)}, {name: number % 4 for number, name in enumerate(names)}
+    assert isinstance(agreement({"a": one, "b": other}, names).alpha, Fraction)
+    fewer = agreement({"a": one, "b": other}, names[:-1])
+    assert fewer.alpha is Missing.TOO_FEW
+    assert isinstance(fewer.exact, Fraction)
+    del other[names[0]]
+    assert agreement({"a": one, "b": other}, names).alpha is Missing.TOO_FEW
 
 
-@given(st.lists(st.tuples(LEVELS, LEVELS), min_size=1, max_size=30))
-def test_raters_who_always_agree_reach_one_and_others_less(pairs: list[tuple[int, int]]) -> None:
-    found = quadratic_kappa(pairs)
-    if found is not None:
-        assert (found == 1) is all(one == other for one, other in pairs)
-        assert found == quadratic_kappa([(other, one) for one, other in pairs])
+def test_kappa_is_for_two_complete_raters_only() -> None:
+    names = [f"c{number}" for number in range(10)]
+    one, other = dict.fromkeys(names, 1) | {"c0": 4}, dict.fromkeys(names, 2) | {"c0": 3}
+    assert isinstance(agreement({"a": one, "b": other}, names).kappa, Fraction)
+    assert agreement({"a": one, "b": other, "c": one}, names).kappa is Missing.NOT_TWO_COMPLETE
+    # Somebody who rated nothing of this standard is not a third rater of it.
+    assert isinstance(agreement({"a": one, "b": other, "c": {"elsewhere": 1}}, names).kappa, Fraction)
+    del other["c5"]
+    assert agreement({"a": one, "b": other}, names).kappa is Missing.NOT_TWO_COMPLETE
+
+
+# --- a second way: matrices of coincidences and of confusion, in floating point -----------------------------------------
+
+
+def _alpha_by_coincidences(units: list[tuple[int, ...]]) -> float | None:
+    """Ordinal alpha from the matrix of coincidences, as the paper's worked example goes about it."""
+    matrix = [[0.0] * 5 for _ in range(5)]
+    for unit in units:
+        for place, one in enumerate(unit):
+            for other in unit[:place] + unit[place + 1 :]:
+                matrix[one][other] += 1 / (len(unit) - 1)
+    margins = [sum(row) for row in matrix]
+    whole = sum(margins)
+
+    def delta(one: int, other: int) -> float:
+        low, high = min(one, other), max(one, other)
+        return (sum(margins[low : high + 1]) - (margins[low] + margins[high]) / 2) ** 2
+
+    observed = sum(matrix[one][other] * delta(one, other) for one in range(5) for other in range(one + 1, 5))
+    chance = sum(margins[one] * margins[other] * delta(one, other) for one in range(5) for other in range(one + 1, 5))
+    return 1 - (whole - 1) * observed / chance if chance else None
+
+
+def _kappa_by_confusion(pairs: list[tuple[int, int]]) -> float | None:
+    size = len(pairs)
+    seen = [[sum(pair == (one, other) for pair in pairs) / size for other in range(5)] for one in range(5)]
+    rows, columns = [sum(row) for row in seen], [sum(column) for column in zip(*seen, strict=True)]
+    weights = [[1 - (one - other) ** 2 / 16 for other in range(5)] for one in range(5)]
+    cells = list(product(range(5), repeat=2))
+    met = sum(weights[one][other] * seen[one][other] for one, other in cells)
+    chance = sum(weights[one][other] * rows[one] * columns[other] for one, other in cells)
+    return (met - chance) / (1 - chance) if 1 - chance > 1e-12 else None
+
+
+def test_thousands_of_random_tables_give_the_same_by_another_way() -> None:
+    dice = random.Random(20261125)  # noqa: S311 - tables, not secrets
+    compared = undefined = 0
+    for _ in range(4000):
+        share, top = dice.random(), dice.choice([0, 1, 4, 4, 4])
+        units = [
+            tuple(dice.randint(0, top) for _ in range(dice.randint(1, 5)) if dice.random() < share + 0.2)
+            for _ in range(dice.randint(1, 14))
+        ]
+        paired = [unit for unit in units if len(unit) > 1]
+        found, other = krippendorff_alpha(units, ordinal(units)), _alpha_by_coincidences(paired)
+        pairs = [(unit[0], unit[1]) for unit in paired]
+        kappa, second = weighted_kappa(pairs, squared), _kappa_by_confusion(pairs) if pairs else None
+        for exact, floating in ((found, other), (kappa, second)):
+            if isinstance(exact, Missing):
+                assert floating is None
+                undefined += 1
+            else:
+                assert float(exact) == pytest.approx(floating, abs=1e-9)
+                compared += 1
+    assert compared > 5000
+    assert undefined > 500
+
+
+# --- laws ----------------------------------------------------------------------------------------------------------------
+
+NAMES = [f"c{number}" for number in range(12)]
+tables = st.dictionaries(
+    st.text("abcdefgh", min_size=1, max_size=3), st.dictionaries(st.sampled_from(NAMES), st.integers(0, 4)), max_size=6
+)
+
+
+@given(tables, st.randoms(use_true_random=False))
+def test_the_order_of_raters_and_of_criteria_does_not_matter(table: Table, dice: random.Random) -> None:
+    raters, names = list(table.items()), list(NAMES)
+    dice.shuffle(raters)
+    dice.shuffle(names)
+    assert agreement(dict(raters), names) == agreement(table, NAMES)
+
+
+@given(tables)
+def test_figures_stay_within_their_bounds(table: Table) -> None:
+    found = agreement(table, NAMES)
+    for figure in (found.exact, found.within_one):
+        assert figure is Missing.NO_OVERLAP or (isinstance(figure, Fraction) and 0 <= figure <= 1)
+    for figure in (found.alpha, found.kappa):
+        assert isinstance(figure, Missing) or figure <= 1
+    if isinstance(found.exact, Fraction):
+        assert isinstance(found.within_one, Fraction)
+        assert found.exact <= found.within_one
+        assert isinstance(found.alpha, Missing) or (found.exact == 1) == (found.alpha == 1)
+
+
+@given(tables)
+def test_alpha_exists_only_with_eight_criteria_that_two_rated(table: Table) -> None:
+    found = agreement(table, NAMES)
+    assert (found.units == 0) == (found.alpha is Missing.NO_OVERLAP) == (found.exact is Missing.NO_OVERLAP)
+    assert (0 < found.units < FEWEST_UNITS) == (found.alpha is Missing.TOO_FEW)
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), st.integers(0, 4)))
+def test_one_rater_agrees_with_nobody(levels: dict[str, int]) -> None:
+    found = agreement({"alone": levels}, NAMES)
+    assert found.alpha is found.exact is found.within_one is Missing.NO_OVERLAP
+    assert found.kappa is Missing.NOT_TWO_COMPLETE
+
+
+@given(st.lists(st.integers(0, 4), min_size=1, max_size=8))
+def test_a_spread_lies_within_the_levels(levels: list[int]) -> None:
+    found = spread_of("c", levels)
+    assert found.median is not None
+    assert found.range is not None
+    assert found.average_deviation is not None
+    assert min(levels) <= found.median <= max(levels)
+    assert (found.range == 0) == (found.average_deviation == 0)
+    assert found.average_deviation <= found.range
