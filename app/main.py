@@ -38,9 +38,11 @@ from app.assessments import (
 )
 from app.assessments import routes as assessment_routes
 from app.assessments import trail_routes as assessment_trail_routes
-from app.assessments.panels import Chip, Panel
+from app.assessments.panels import Chip, Panel, Place
 from app.config import Settings
 from app.db import Database
+from app.decisions import pages as decision_pages
+from app.decisions import routes as decision_routes
 from app.errors import Forbidden, NotFound, SignInNeeded
 from app.evidence import api as evidence_api
 from app.evidence import routes as evidence_routes
@@ -80,6 +82,7 @@ ROUTERS = (
     upload_routes.router,
     evidence_routes.router,
     report_routes.router,
+    decision_routes.router,
     trail_routes.router,
     personal_routes.router,
     assessment_trail_routes.router,
@@ -88,7 +91,7 @@ ROUTERS = (
     api_plan.router,
     evidence_api.router,
 )
-PANELS: tuple[Panel, ...] = ()
+PANELS: tuple[Panel, ...] = (Panel(Place.OVERVIEW, "decisions/_panel.html", decision_pages.panel),)
 CHIPS: tuple[Chip, ...] = ()
 ROOM_FOR_FORM = 1024 * 1024
 """What a form may hold besides the file it uploads."""

@@ -29,7 +29,7 @@ def _page(
     """A page of the report in the request's language."""
     assessment = access.get_readable(session, actor, assessment_id)
     pinned = library_for(session, library, assessment)
-    built = build(to_portable(session, assessment), pinned, current(), draft=True)
+    built = build(to_portable(session, assessment), pinned, current(), draft=assessment.frozen_at is None)
     report = built.report
     page = pages.assessment_page(session, library, actor, assessment, section=section)
     gauge = charts.gauge(
@@ -113,7 +113,9 @@ def report_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and i
     pinned = library_for(session, library, assessment)
     language = lang or current()
     portable, head = to_portable(session, assessment), chain.head_of(session, assessment.organisation_id)
-    content = service.make(portable, pinned, language=language, kind=kind, wanted=ending, draft=True, audit_head=head)
+    # An approved assessment is read from what was frozen: that is no draft.
+    draft = assessment.frozen_at is None
+    content = service.make(portable, pinned, language=language, kind=kind, wanted=ending, draft=draft, audit_head=head)
     told = {"format": ending, "kind": kind, "language": language}
     trail.note_export(aside, assessment, "report.made", actor, told)
     name = f"sapa-{kind}-{assessment_id}-{language}.{ending}"

@@ -1,7 +1,7 @@
 """All rows: those of the table, and those of signing in, second factors, the trail and what came later."""
 
 from app.accounts.policy import Permission
-from tests.isolation import table
+from tests.isolation import rows_decisions, table
 from tests.isolation.oracle import REFUSED, Expected, OfAssessment, OfEvidence, Public, SignedIn, Target
 from tests.isolation.people import Fault, Who
 from tests.isolation.places import OfOrganisation, Operating
@@ -101,4 +101,5 @@ ROWS = (
     *SIGN_ON,
     *TRAIL,
     *TAKING_BACK,
+    *rows_decisions.ROWS,
 )
