@@ -42,6 +42,7 @@ from app.assessments.panels import Chip, Panel, Place
 from app.config import Settings
 from app.db import Database
 from app.decisions import pages as decision_pages
+from app.decisions import rector_routes
 from app.decisions import routes as decision_routes
 from app.errors import Forbidden, NotFound, SignInNeeded
 from app.evidence import api as evidence_api
@@ -83,6 +84,7 @@ ROUTERS = (
     evidence_routes.router,
     report_routes.router,
     decision_routes.router,
+    rector_routes.router,
     trail_routes.router,
     personal_routes.router,
     assessment_trail_routes.router,

@@ -14,7 +14,6 @@ from app.audit import chain
 from app.i18n import current
 from app.reports import charts, service
 from app.reports.build import build
-from app.reports.html import SHOWN_BLOCKERS
 from app.web.library import LibraryDep
 from app.web.session import AsideDep, SessionDep
 from app.web.templates import render
@@ -46,7 +45,6 @@ def _page(
         coverage_bars=[charts.coverage_bars(one.standards) for one in report.coverage],
         blank="",
         opened=request.query_params.get("open", ""),
-        shown_blockers=SHOWN_BLOCKERS,
         actions_by_number={
             one.number: action.id for one, action in zip(report.actions, access.actions(session, assessment), strict=True)
         },
@@ -69,12 +67,6 @@ def gaps(request: Request, session: SessionDep, library: LibraryDep, actor: Curr
 def plan(request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int) -> Response:
     """The action plan."""
     return _page(request, session, library, actor, assessment_id, "plan")
-
-
-@router.get("/assessments/{assessment_id}/summary", name="summary")
-def summary(request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int) -> Response:
-    """The rector's page."""
-    return _page(request, session, library, actor, assessment_id, "summary")
 
 
 @router.get("/assessments/{assessment_id}/evidence", name="assessment_evidence")
