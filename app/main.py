@@ -48,6 +48,9 @@ from app.assignments import panels as assignment_panels
 from app.assignments import routes as assignment_routes
 from app.config import Settings
 from app.db import Database
+from app.decisions import pages as decision_pages
+from app.decisions import rector_routes
+from app.decisions import routes as decision_routes
 from app.errors import Forbidden, NotFound, SignInNeeded
 from app.evidence import api as evidence_api
 from app.evidence import routes as evidence_routes
@@ -92,6 +95,8 @@ ROUTERS = (
     evidence_routes.router,
     rating_routes.router,
     report_routes.router,
+    decision_routes.router,
+    rector_routes.router,
     trail_routes.router,
     personal_routes.router,
     assessment_trail_routes.router,
@@ -106,6 +111,7 @@ ROUTERS = (
 PANELS: tuple[Panel, ...] = (
     Panel(Place.GUIDANCE, "ratings/_panel.html", rating_pages.criterion_panel),
     Panel(Place.OVERVIEW, "ratings/_overview.html", rating_pages.overview_panel),
+    Panel(Place.OVERVIEW, "decisions/_panel.html", decision_pages.panel),
 )
 CHIPS: tuple[Chip, ...] = ()
 WORK: tuple[WorkSection, ...] = ()

@@ -17,7 +17,7 @@ Visit = Callable[..., Page]
 
 def _paths(site: Site) -> list[str]:
     mine = site.assessment
-    sections = ("results", "gaps", "plan", "evidence", "coverage", "summary", "downloads", "editions", "standing")
+    sections = ("results", "gaps", "plan", "evidence", "coverage", "summary", "downloads", "editions", "standing", "revisions")
     reports = [mine, *(f"{mine}/{section}" for section in sections)]
     criterion = "double-degree:recognition.automatic"
     forms = [f"{mine}/criteria/{criterion}", f"{mine}/history/{criterion}", f"{mine}/actions/new?criterion={criterion}"]

@@ -1,7 +1,7 @@
 """All rows: those of the table, and those of signing in, second factors, the trail and what came later."""
 
 from app.accounts.policy import Permission
-from tests.isolation import rows_answering, rows_work, table
+from tests.isolation import rows_answering, rows_decisions, rows_work, table
 from tests.isolation.oracle import REFUSED, Expected, OfAssessment, OfEvidence, Public, SignedIn, Target
 from tests.isolation.people import Fault, Who
 from tests.isolation.places import OfOrganisation, Operating
@@ -107,4 +107,5 @@ ROWS = (
     *PLAN,
     *rows_work.WORK,
     *RATINGS,
+    *rows_decisions.ROWS,
 )
