@@ -94,6 +94,21 @@ def _library(  # noqa: PLR0913 - the page with what was typed
     return render(request, "evidence/library.html", page, status=status)
 
 
+def library_with(  # noqa: PLR0913 - as _library
+    request: Request,
+    session: SessionDep,
+    library: LibraryDep,
+    actor: CurrentActor,
+    organisation_id: int,
+    typed: dict[str, str],
+    errors: dict[str, str],
+    *,
+    status: int,
+) -> Response:
+    """The library's page with what was typed into its form for files, and what is wrong with it."""
+    return _library(request, session, library, actor, organisation_id, typed, errors, status=status)
+
+
 @router.post("/organisations/{organisation_id}/evidence", name="add_evidence")
 def add_evidence(
     request: Request,

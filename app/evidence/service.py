@@ -18,11 +18,12 @@ from app.i18n import gettext as _
 
 
 class AlreadyInLibrary(Conflict):
-    """The same bytes are in the organisation's library; `code` and `item_id` name the item."""
+    """The same bytes are in the organisation's library; `code`, `title` and `item_id` name the item."""
 
     def __init__(self, message: str, item: EvidenceItem) -> None:
         super().__init__(message)
         self.code = item.code
+        self.title = item.title
         self.item_id = item.id
 
 
