@@ -90,9 +90,7 @@ def of_criterion(
     return UploadedPage(tuple(files), f"{back}#evidence", in_language(assessment.title, current()))
 
 
-def of_library(
-    session: Session, library: Library, actor: Actor, organisation_id: int, taken: Iterable[Taken]
-) -> UploadedPage:
+def of_library(session: Session, library: Library, actor: Actor, organisation_id: int, taken: Iterable[Taken]) -> UploadedPage:
     """Of files that were uploaded to the library: criteria are suggested in the assessments that the person works on."""
     known = tuple(taken)
     offered = _worked_on(session, actor, organisation_id) if any(one.item_id for one in known) else []
@@ -100,9 +98,7 @@ def of_library(
     return UploadedPage(tuple(files), f"/organisations/{organisation_id}/evidence", None)
 
 
-def suggested(
-    session: Session, library: Library, assessments: Iterable[Assessment], name: str
-) -> tuple[Suggestion, ...]:
+def suggested(session: Session, library: Library, assessments: Iterable[Assessment], name: str) -> tuple[Suggestion, ...]:
     """The criteria that a file's name speaks of, in each of the assessments."""
     found = []
     for assessment in assessments:

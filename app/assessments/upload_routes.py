@@ -87,9 +87,7 @@ def upload(  # noqa: PLR0913, PLR0917 - the request and its dependencies
         shown = Shown(errors=sent.errors, beside=sent.typed)
         return show_with(request, session, library, actor, assessment, reference, shown, status=422)
     target = Target(Storage(settings.files_dir), assessment.organisation_id, assessment.unit_id, settings.max_upload)
-    taken = upload_to(
-        session, library, assessment, reference, target, sent.files, sent.kind, sent.link, actor, now=clock.now()
-    )
+    taken = upload_to(session, library, assessment, reference, target, sent.files, sent.kind, sent.link, actor, now=clock.now())
     page = upload_pages.of_criterion(session, library, assessment, reference, taken)
     if wants_json(request):
         answer = access.find_answer(session, assessment, reference)

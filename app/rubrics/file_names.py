@@ -13,7 +13,9 @@ from app.rubrics.model import Criterion, Rubric, Standard
 MOST = 8
 """Candidates at most: a longer list helps nobody to choose."""
 # A code stands first, or after a word as in "Criterion 1.3.2": letters such as DD may precede it, one letter may end it.
-_CODE = re.compile(r"(?<![\w.])((?:[a-z]{1,4}[ ._-]?)?\d{1,3}(?:[._-]\d{1,3}){0,4}(?:[._-]?[a-zа-я](?![a-zа-яәғқңөұүһі]))?)", re.IGNORECASE)
+_CODE = re.compile(
+    r"(?<![\w.])((?:[a-z]{1,4}[ ._-]?)?\d{1,3}(?:[._-]\d{1,3}){0,4}(?:[._-]?[a-zа-я](?![a-zа-яәғқңөұүһі]))?)", re.IGNORECASE
+)
 _ALIKE = str.maketrans("авсеа", "abcea")
 """Cyrillic letters that look like the Latin ones of codes (а в с е), typed on the other keyboard."""
 
