@@ -89,6 +89,7 @@ class Settings(BaseModel):
     session_absolute_hours: int = 12
     timezone: str = "Asia/Almaty"
     max_upload: int = 50 * 1024 * 1024
+    preview_room: int = Field(default=512 * 1024 * 1024, ge=0)
     password_memory_kib: int = 65_536
     password_rounds: int = 3
     sign_in_attempts: int = 8
@@ -148,6 +149,11 @@ class Settings(BaseModel):
     def files_dir(self) -> Path:
         """Where the bytes of evidence lie."""
         return self.data_dir / "files"
+
+    @property
+    def previews_dir(self) -> Path:
+        """Where pictures of pages are kept; they can be deleted at any time."""
+        return self.data_dir / "previews"
 
     @classmethod
     @_in_words()

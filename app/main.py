@@ -43,8 +43,10 @@ from app.config import Settings
 from app.db import Database
 from app.errors import Forbidden, NotFound, SignInNeeded
 from app.evidence import api as evidence_api
+from app.evidence import preview_routes
 from app.evidence import routes as evidence_routes
 from app.evidence import trail_routes as evidence_trail_routes
+from app.files.cleaning import previews_of
 from app.logs import log_as_json
 from app.reports import routes as report_routes
 from app.rubrics import registry
@@ -79,6 +81,7 @@ ROUTERS = (
     transfer_routes.router,
     upload_routes.router,
     evidence_routes.router,
+    preview_routes.router,
     report_routes.router,
     trail_routes.router,
     personal_routes.router,
@@ -139,6 +142,8 @@ def _hold(app: FastAPI, settings: Settings) -> None:
     app.state.passwords = Passwords(settings)
     app.state.issuers = Issuers(settings)
     app.state.library = registry.home()
+    app.state.previews = previews_of(settings)
+    app.state.few_previews = preview_routes.few()
     app.state.panels = PANELS
     app.state.chips = CHIPS
 

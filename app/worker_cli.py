@@ -14,6 +14,7 @@ from app.accounts import cleaning as sign_in_cleaning
 from app.audit import chain
 from app.config import Settings
 from app.db import Database
+from app.files.cleaning import SweptPreviews
 from app.i18n import gettext as _
 from app.jobs import access, worker
 from app.jobs.cleaning import Chore, sent_mail
@@ -73,7 +74,7 @@ def _opened(settings: Settings) -> Iterator[Database]:
 
 def chores(settings: Settings) -> Sequence[Chore]:
     """What every room has to delete."""
-    return *sign_in_cleaning.chores(settings), sent_mail
+    return *sign_in_cleaning.chores(settings), sent_mail, SweptPreviews(settings)
 
 
 def _stopped_by_signals() -> threading.Event:

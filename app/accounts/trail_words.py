@@ -37,6 +37,7 @@ def sentences() -> dict[str, str]:
         "evidence.file_added": _("File of the evidence uploaded, version {number}"),
         "evidence.linked": _("Evidence linked to criterion {criterion} (item {item})"),
         "evidence.unlinked": _("Evidence no longer linked to criterion {criterion} (item {item})"),
+        "evidence.viewed": _("Page {page} of the file of the evidence looked at, version {number}"),
         "invitation.accepted": _("Invitation accepted, role: {role}"),
         "invitation.sent": _("Invitation sent to {email}, role: {role}"),
         "invitation.withdrawn": _("Invitation withdrawn, role: {role}"),

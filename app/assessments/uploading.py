@@ -15,7 +15,7 @@ from app.evidence.uploads import Brought, Fate, Taken, Target
 from app.rubrics.registry import Library
 
 
-def upload_to(  # noqa: PLR0913 - where, what, said how, by whom and when
+def upload_to(  # noqa: PLR0913, PLR0917 - where, what, said how, by whom and when
     session: Session,
     library: Library,
     assessment: Assessment,

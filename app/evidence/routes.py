@@ -19,6 +19,7 @@ from app.errors import NotFound, Problem
 from app.evidence import access, service
 from app.evidence.forms import EvidenceForm
 from app.evidence.models import EvidenceItem
+from app.files.previews import SHOWN_TYPES
 from app.files.storage import Storage
 from app.i18n import current
 from app.i18n import gettext as _
@@ -56,6 +57,14 @@ class ItemPage:
     kinds: tuple[tuple[str, str, str], ...]
     typed: dict[str, str]
     errors: dict[str, str]
+    previewed: tuple[str, ...] = SHOWN_TYPES
+    """The types of files that have previews."""
+
+    @property
+    def preview(self) -> int | None:
+        """The number of the newest file, if it has a preview."""
+        newest = max(self.item.versions, key=lambda one: one.number, default=None)
+        return newest.number if newest is not None and newest.media_type in self.previewed else None
 
 
 def _kinds(library: LibraryDep) -> tuple[tuple[str, str, str], ...]:

@@ -97,7 +97,11 @@ def test_a_pasted_picture_is_named_by_its_moment_and_asks_for_a_title(visit: Vis
 def test_what_broke_off_or_was_cancelled_is_sent_again(visit: Visit, site: Site) -> None:
     page = visit(_library(site))
     held: list[Route] = []
-    page.route("**/evidence/uploads", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/evidence/uploads", hold)
     _drop(page, *((f"{number}.pdf", _pdf()) for number in range(3)))
     page.select_option("#upload_kind", "minutes")
     page.get_by_role("button", name="Upload", exact=True).click()
