@@ -14,6 +14,7 @@ from app.accounts import cleaning as sign_in_cleaning
 from app.audit import chain
 from app.config import Settings
 from app.db import Database
+from app.evidence.later_scans import LaterScans
 from app.files.cleaning import SweptPreviews
 from app.i18n import gettext as _
 from app.jobs import access, worker
@@ -34,9 +35,9 @@ def worker_command(*, once: Annotated[bool, typer.Option("--once", help="Do what
     log_as_json()
     with _opened(settings) as database:
         if once:
-            worker.work_once(settings, database, chores(settings), clock=clock.now)
+            worker.work_once(settings, database, chores(settings), clock=clock.now, rounds=rounds(settings))
         else:
-            worker.work(settings, database, chores(settings), _stopped_by_signals(), clock=clock.now)
+            worker.work(settings, database, chores(settings), _stopped_by_signals(), clock=clock.now, rounds=rounds(settings))
 
 
 def start_beside(settings: Settings) -> None:
@@ -59,7 +60,7 @@ def _work_beside(settings: Settings) -> None:
 
     threading.Thread(target=stop_with_it, daemon=True).start()
     with _opened(settings) as database:
-        worker.work(settings, database, chores(settings), stopping, clock=clock.now)
+        worker.work(settings, database, chores(settings), stopping, clock=clock.now, rounds=rounds(settings))
 
 
 @contextmanager
@@ -75,6 +76,11 @@ def _opened(settings: Settings) -> Iterator[Database]:
 def chores(settings: Settings) -> Sequence[Chore]:
     """What every room has to delete."""
     return *sign_in_cleaning.chores(settings), sent_mail, SweptPreviews(settings)
+
+
+def rounds(settings: Settings) -> Sequence[worker.Round]:
+    """What every room has to look after."""
+    return (LaterScans(settings),) if settings.scanner is not None else ()
 
 
 def _stopped_by_signals() -> threading.Event:

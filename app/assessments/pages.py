@@ -248,7 +248,7 @@ def linked(link: EvidenceLink, library: Library, assessment: Assessment) -> Link
 def previewed_file(item: EvidenceItem) -> int | None:
     """The number of an item's newest file, if that has a preview."""
     newest = max(item.versions, key=lambda one: one.number, default=None)
-    return newest.number if newest is not None and is_shown(newest.media_type) else None
+    return newest.number if newest is not None and is_shown(newest.media_type) and newest.threat is None else None
 
 
 def problem_of(item: EvidenceItem, library: Library, day: Any) -> str | None:

@@ -86,7 +86,9 @@ def upload(  # noqa: PLR0913, PLR0917 - the request and its dependencies
             return JSONResponse({"errors": sent.errors}, status_code=422)
         shown = Shown(errors=sent.errors, beside=sent.typed)
         return show_with(request, session, library, actor, assessment, reference, shown, status=422)
-    target = Target(Storage(settings.files_dir), assessment.organisation_id, assessment.unit_id, settings.max_upload)
+    target = Target(
+        Storage(settings.files_dir, settings.scanner), assessment.organisation_id, assessment.unit_id, settings.max_upload
+    )
     taken = upload_to(session, library, assessment, reference, target, sent.files, sent.kind, sent.link, actor, now=clock.now())
     page = upload_pages.of_criterion(session, library, assessment, reference, taken)
     if wants_json(request):
@@ -116,7 +118,7 @@ def upload_to_library(
             return JSONResponse({"errors": sent.errors}, status_code=422)
         typed = {**sent.typed, "upload_unit_id": "" if unit_id is None else str(unit_id)}
         return evidence_routes.library_with(request, session, library, actor, organisation.id, typed, sent.errors, status=422)
-    target = Target(Storage(settings.files_dir), organisation.id, unit_id, settings.max_upload)
+    target = Target(Storage(settings.files_dir, settings.scanner), organisation.id, unit_id, settings.max_upload)
     taken = uploads.take(session, target, sent.files, sent.kind, actor, now=clock.now())
     page = upload_pages.of_library(session, library, actor, organisation.id, taken)
     if wants_json(request):

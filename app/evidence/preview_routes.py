@@ -13,6 +13,7 @@ from app.accounts.signed_in import CurrentActor
 from app.errors import NotFound
 from app.evidence import access
 from app.evidence.models import EvidenceItem, EvidenceVersion
+from app.evidence.routes import refuse_blocked
 from app.files.previews import NoPreview, Preview, Previews, Size, Wanted, Why
 from app.i18n import gettext as _
 from app.web.forms import whole_number
@@ -45,10 +46,11 @@ class PreviewPage:
 
 
 def version_of(item: EvidenceItem, number: int) -> EvidenceVersion:
-    """A version of an item that the person may open. Raises NotFound."""
+    """A version of an item that the person may open. Raises NotFound, or BlockedFile."""
     found = next((one for one in item.versions if one.number == number), None)
     if found is None:
         raise NotFound(_("There is no such file."))
+    refuse_blocked(found)
     return found
 
 

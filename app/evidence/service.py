@@ -15,6 +15,7 @@ from app.evidence.models import EvidenceItem, EvidenceVersion
 from app.files import checks
 from app.files.storage import Storage
 from app.i18n import gettext as _
+from app.scanning import Infected
 
 
 class AlreadyInLibrary(Conflict):
@@ -76,7 +77,8 @@ def attach(  # noqa: PLR0913 - the file's three facts, where it goes and who bri
 ) -> EvidenceVersion:
     """Store a file as the next version of an item: the bytes are safe before the row is written.
 
-    Raises EmptyFile, UnsupportedType, TooLarge, or AlreadyInLibrary when another item of the organisation has these bytes.
+    Raises EmptyFile, UnsupportedType, TooLarge, Infected, ScannerAway, or AlreadyInLibrary when another item of the organisation
+    has these bytes. What is Infected is for the caller to note: an event outlives what is rolled back.
     """
     file_name = checks.clean_name(name)
     media_type = checks.type_of(source, file_name)
@@ -95,6 +97,7 @@ def attach(  # noqa: PLR0913 - the file's three facts, where it goes and who bri
         file_name=file_name,
         uploaded_at=now,
         uploaded_by=actor.id if actor else None,
+        scanned_at=now if stored.scanned else None,
     )
     session.add(version)
     item.sha256, item.file = stored.sha256, file_name
@@ -102,6 +105,33 @@ def attach(  # noqa: PLR0913 - the file's three facts, where it goes and who bri
     data = {"number": version.number, "sha256": version.sha256, "size": version.size}
     note(session, item, "evidence.file_added", actor, now=now, data=data)
     return version
+
+
+def note_blocked(session: Session, organisation_id: int, threat: str, actor: Actor | None, *, now: datetime) -> None:
+    """Append to the trail that a file was refused because of what the virus scanner found in it."""
+    actor_id, subject = actor.id if actor else None, f"organisation:{organisation_id}"
+    chain.append(
+        session, "evidence.blocked", chain=organisation_id, actor_id=actor_id, subject=subject, at=now, data={"threat": threat}
+    )
+
+
+def add_version(  # noqa: PLR0913 - as attach
+    session: Session,
+    storage: Storage,
+    item: EvidenceItem,
+    source: BinaryIO,
+    name: str,
+    actor: Actor | None,
+    *,
+    limit: int,
+    now: datetime,
+) -> EvidenceVersion:
+    """As `attach`; a file that the virus scanner objects to is noted in the trail."""
+    try:
+        return attach(session, storage, item, source, name, actor, limit=limit, now=now)
+    except Infected as infected:
+        note_blocked(session, item.organisation_id, infected.threat, actor, now=now)
+        raise
 
 
 def add_with_file(  # noqa: PLR0913 - as attach
@@ -117,10 +147,17 @@ def add_with_file(  # noqa: PLR0913 - as attach
     limit: int,
     now: datetime,
 ) -> EvidenceItem:
-    """A new item and its file, or neither: after an error the session is as it was before. Raises what `attach` raises."""
-    with session.begin_nested():
-        item = add(session, organisation_id, form, actor, unit_id=unit_id, now=now)
-        attach(session, storage, item, source, name, actor, limit=limit, now=now)
+    """A new item and its file, or neither: after an error the session is as it was before.
+
+    Only what the virus scanner blocked is noted. Raises what `attach` raises.
+    """
+    try:
+        with session.begin_nested():
+            item = add(session, organisation_id, form, actor, unit_id=unit_id, now=now)
+            attach(session, storage, item, source, name, actor, limit=limit, now=now)
+    except Infected as infected:
+        note_blocked(session, organisation_id, infected.threat, actor, now=now)
+        raise
     return item
 
 

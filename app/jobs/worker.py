@@ -21,20 +21,34 @@ CLEAN_EVERY = timedelta(days=1)
 LOOK_EVERY = 2.0
 """Seconds between two looks into the table when nothing is due."""
 NOTE_TRIES = 5
+ROUND_EVERY = timedelta(minutes=1)
 Clock = Callable[[], datetime]
+Round = Callable[[Database, datetime], object]
+"""What is looked after every minute; it opens its own transactions."""
 log = structlog.get_logger("sapa.worker")
 
 
-def work(settings: Settings, database: Database, chores: Sequence[Chore], stopping: threading.Event, *, clock: Clock) -> None:
+def work(
+    settings: Settings,
+    database: Database,
+    chores: Sequence[Chore],
+    stopping: threading.Event,
+    *,
+    clock: Clock,
+    rounds: Sequence[Round] = (),
+) -> None:
     """Work until `stopping` is set; the message that is being sent is finished first.
 
     A database that is away or busy for a while ends nothing: the next look tries again.
     """
-    clean_at = clock()
+    clean_at = round_at = clock()
     while not stopping.is_set():
         try:
             while not stopping.is_set() and deliver_next(settings, database, now=clock()):
                 pass
+            if clock() >= round_at:
+                go_round(rounds, database, now=clock())
+                round_at = clock() + ROUND_EVERY
             if clock() >= clean_at:
                 clean(database, chores, now=clock())
                 clean_at = clock() + CLEAN_EVERY
@@ -43,11 +57,14 @@ def work(settings: Settings, database: Database, chores: Sequence[Chore], stoppi
         stopping.wait(LOOK_EVERY)
 
 
-def work_once(settings: Settings, database: Database, chores: Sequence[Chore], *, clock: Clock) -> int:
+def work_once(
+    settings: Settings, database: Database, chores: Sequence[Chore], *, clock: Clock, rounds: Sequence[Round] = ()
+) -> int:
     """Send what is due, clean up, and say how many messages were tried."""
     tried = 0
     while deliver_next(settings, database, now=clock()):
         tried += 1
+    go_round(rounds, database, now=clock())
     clean(database, chores, now=clock())
     return tried
 
@@ -99,6 +116,12 @@ def _note(database: Database, taken: OutgoingMail, problem: str | None, *, now: 
                 raise
         else:
             return
+
+
+def go_round(rounds: Sequence[Round], database: Database, *, now: datetime) -> None:
+    """Each once."""
+    for one in rounds:
+        one(database, now)
 
 
 def clean(database: Database, chores: Sequence[Chore], *, now: datetime) -> None:
