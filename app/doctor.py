@@ -174,8 +174,9 @@ def _scanner(settings: Settings) -> Check:
     try:
         return Check("scanner", State.OK, settings.scanner.version())
     except ScannerAway:
-        kept = _("files are refused") if settings.clamd_required else _("files are kept as not scanned")
-        found = _("{address} does not answer: {kept} until it does").format(address=settings.clamd, kept=kept)
+        kept = _("{address} does not answer: until it does, files are kept as not scanned")
+        refused = _("{address} does not answer: until it does, files are refused")
+        found = (refused if settings.clamd_required else kept).format(address=settings.clamd)
         return Check("scanner", State.NOTE, found, _("look whether clamd runs and whether this user may use its socket"))
 
 

@@ -146,7 +146,7 @@ const answered = (one, request) => {
     return;
   }
   show(one, ENDED, found.told);
-  if (found.address) one.told.append(" ", element("a", { className: "govuk-link", href: found.address }, `${form.dataset.open} ${found.code}`));
+  if (found.address) one.told.append(" ", element("a", { className: "govuk-link", href: found.address }, `${found.code} ${found.title}`));
   found.suggestions.forEach((suggestion) => suggest(one, found, suggestion));
   const list = listOf(form);
   const done = list.filter((other) => other.state === ENDED).length;
