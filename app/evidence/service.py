@@ -50,6 +50,7 @@ def add(
     now: datetime,
 ) -> EvidenceItem:
     """A new item with the next free code."""
+    access.hold_library(session, organisation_id)
     item = EvidenceItem(
         organisation_id=organisation_id,
         unit_id=unit_id,
@@ -77,8 +78,8 @@ def attach(  # noqa: PLR0913 - the file's three facts, where it goes and who bri
 ) -> EvidenceVersion:
     """Store a file as the next version of an item: the bytes are safe before the row is written.
 
-    Raises EmptyFile, UnsupportedType, TooLarge, Infected, ScannerAway, or AlreadyInLibrary when another item of the organisation
-    has these bytes. What is Infected is for the caller to note: an event outlives what is rolled back.
+    Raises EmptyFile, UnsupportedType, TooLarge, ScannerAway, AlreadyInLibrary when another item of the organisation has these
+    bytes, and Infected, which is for the caller to note: an event outlives what is rolled back.
     """
     file_name = checks.clean_name(name)
     media_type = checks.type_of(source, file_name)
@@ -87,10 +88,9 @@ def attach(  # noqa: PLR0913 - the file's three facts, where it goes and who bri
     if other is not None:
         message = _("This file is already in the library as {code}, “{title}”. Link that item instead of a second copy.")
         raise AlreadyInLibrary(message.format(code=other.code, title=other.title), other)
-    numbers = [version.number for version in item.versions] if "versions" in item.__dict__ else []
     version = EvidenceVersion(
         item_id=item.id,
-        number=max(numbers, default=0) + 1,
+        number=1 + max((one.number for one in item.__dict__.get("versions", ())), default=0),
         sha256=stored.sha256,
         size=stored.size,
         media_type=media_type,
@@ -102,8 +102,8 @@ def attach(  # noqa: PLR0913 - the file's three facts, where it goes and who bri
     session.add(version)
     item.sha256, item.file = stored.sha256, file_name
     session.flush()
-    data = {"number": version.number, "sha256": version.sha256, "size": version.size}
-    note(session, item, "evidence.file_added", actor, now=now, data=data)
+    told = {"number": version.number, "sha256": version.sha256, "size": version.size}
+    note(session, item, "evidence.file_added", actor, now=now, data=told)
     return version
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
 from app.errors import Problem, TooLarge, UnsupportedType
-from app.evidence import access, service
+from app.evidence import service
 from app.evidence.forms import EvidenceForm
 from app.files import checks
 from app.files.storage import Storage
@@ -72,7 +72,6 @@ def take(
     session: Session, target: Target, files: Iterable[Brought], kind: str, actor: Actor, *, now: datetime
 ) -> tuple[Taken, ...]:
     """Keep what can be kept, in order. One file's refusal changes nothing for the others, and the session stays usable."""
-    access.hold_library(session, target.organisation_id)
     return tuple(_take(session, target, file, kind, actor, place, now=now) for place, file in enumerate(files))
 
 
