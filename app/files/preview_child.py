@@ -6,6 +6,7 @@ word: encrypted, damaged, too_big, no_such_page. Whatever a hostile file does to
 """
 
 import ctypes
+import importlib
 import io
 import json
 import resource
@@ -46,7 +47,9 @@ def _refuse(event: str, _arguments: tuple[Any, ...]) -> None:
 
 def _close_the_door() -> None:
     """Load what is needed, then let nothing be opened any more."""
-    from PIL import Image, ImageOps  # noqa: F401, PLC0415 - as above
+    for name in ("pypdfium2", "pypdfium2.raw", "PIL.ImageOps"):
+        importlib.import_module(name)
+    from PIL import Image  # noqa: PLC0415 - imported under the limits
 
     Image.init()
     sys.addaudithook(_refuse)

@@ -24,8 +24,8 @@ SHOWN_TYPES = ("application/pdf", "image/png", "image/jpeg")
 SWEEP_AFTER = 64 * 1024**2
 """Bytes that one process writes before it looks whether the folder has grown too large."""
 _ROOT = Path(__file__).resolve().parents[2]
-_FOR_A_WHILE = 600
-"""Seconds for which it is remembered that a page took too long: the machine may have been busy."""
+_BUSY, _DAY = 600, 86_400
+"""Seconds for which it is remembered that a page took too long (the machine may have been busy), or that there is none."""
 
 
 class Size(StrEnum):
@@ -159,7 +159,7 @@ class Previews:
         if not path.exists():
             return
         why = Why(path.read_text(encoding="ascii"))
-        if why is Why.TOO_SLOW and path.stat().st_mtime < time.time() - _FOR_A_WHILE:
+        if path.stat().st_mtime < time.time() - (_BUSY if why is Why.TOO_SLOW else _DAY):
             path.unlink(missing_ok=True)
             return
         raise NoPreview(why)
