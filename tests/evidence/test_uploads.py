@@ -1,18 +1,24 @@
 """Many files at once: what is kept, what is there already, what is refused, and what is suggested."""
 
+import io
 import os
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import httpx2
 import pytest
 from sqlalchemy import func, select
 
+from app import clock
+from app.accounts.actor import Actor
 from app.accounts.models import Organisation, Role
 from app.assessments.models import Assessment, EvidenceLink
 from app.config import Settings
 from app.db import Database
 from app.evidence.models import EvidenceItem, EvidenceVersion
-from app.evidence.uploads import MOST_FILES, title_of
+from app.evidence.uploads import MOST_FILES, Brought, Target, take, title_of
+from app.files.storage import Storage
 from tests.conftest import Client
 from tests.factories import make_assessment, make_organisation, make_person, make_unit
 
@@ -225,6 +231,26 @@ def test_others_cannot_upload_here(
         client.signed_out()
         assert _send(client, place, ("a.pdf", _pdf())).status_code == 401
     assert _titles(database, organisation) == before
+
+
+def test_files_that_come_at_the_same_moment_get_codes_of_their_own(
+    database: Database, settings: Settings, organisation: Organisation
+) -> None:
+    person = make_person(database, settings, organisation)
+    target = Target(Storage(settings.files_dir), organisation.id, None, 10_000)
+    together, size = Barrier(4), 3
+
+    def bring(number: int) -> list[str]:
+        files = [Brought(f"{number}-{place}.pdf", io.BytesIO(_pdf())) for place in range(size)]
+        actor = Actor(person.id, person.name, person.email, "en", clock.now())
+        together.wait()
+        with database.write() as session:
+            return [one.told for one in take(session, target, files, "minutes", actor, now=clock.now())]
+
+    with ThreadPoolExecutor(4) as pool:
+        told = [one for each in pool.map(bring, range(4)) for one in each]
+    assert len(set(told)) == 4 * size
+    assert all(one.startswith("Kept as E-") for one in told)
 
 
 def test_a_refused_file_leaves_neither_row_nor_version(client: Client, organisation: Organisation, database: Database) -> None:

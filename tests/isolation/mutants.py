@@ -51,6 +51,7 @@ EQUIVALENT = {
     "app/assessments/answers.py _answers: any Answer.assessment_id == assessment.id": "links are looked up by one's own answers",
     "app/assessments/approval.py approve: any Snapshot.assessment_id == assessment.id": "a number in an order",
     "app/assessments/transfer.py _is_the_same: whatever _evidence(item) == given": "what is the same, not whose it is",
+    "app/assessments/uploading.py upload_to: any Assessment.id == assessment.id": "a lock, on more rows than are needed",
     "app/evidence/access.py in_organisation: any EvidenceItem.organisation_id == organisation_id": LISTED,
     "app/evidence/access.py next_code: any EvidenceItem.organisation_id == organisation_id": "a number in an order",
     "app/evidence/access.py next_code: any EvidenceItem.organisation_id == organisation_id #2": "a number in an order",
