@@ -53,8 +53,10 @@ from app.decisions import rector_routes
 from app.decisions import routes as decision_routes
 from app.errors import Forbidden, NotFound, SignInNeeded
 from app.evidence import api as evidence_api
+from app.evidence import preview_routes
 from app.evidence import routes as evidence_routes
 from app.evidence import trail_routes as evidence_trail_routes
+from app.files.cleaning import previews_of
 from app.logs import log_as_json
 from app.ratings import pages as rating_pages
 from app.ratings import routes as rating_routes
@@ -94,6 +96,7 @@ ROUTERS = (
     undo_routes.router,
     evidence_routes.router,
     rating_routes.router,
+    preview_routes.router,
     report_routes.router,
     decision_routes.router,
     rector_routes.router,
@@ -165,6 +168,8 @@ def _hold(app: FastAPI, settings: Settings) -> None:
     app.state.passwords = Passwords(settings)
     app.state.issuers = Issuers(settings)
     app.state.library = registry.home()
+    app.state.previews = previews_of(settings)
+    app.state.few_previews = preview_routes.few()
     zone = ZoneInfo(settings.timezone)
     app.state.panels = (*assignment_panels.panels(zone), *PANELS)
     app.state.chips = (*assignment_panels.chips(zone), *CHIPS)

@@ -219,11 +219,11 @@ def last_snapshot(session: Session, assessment: Assessment) -> Snapshot | None:
 
 
 def find_answer(session: Session, assessment: Assessment, criterion: str) -> Answer | None:
-    """The answer to a criterion with its links and their items; None while there is none."""
+    """The answer to a criterion with its links, their items and files; None while there is none."""
     query = (
         select(Answer)
         .where(Answer.assessment_id == assessment.id, Answer.criterion == criterion)
-        .options(selectinload(Answer.links).joinedload(EvidenceLink.item))
+        .options(selectinload(Answer.links).joinedload(EvidenceLink.item).selectinload(EvidenceItem.versions))
     )
     return session.scalar(query)
 

@@ -123,6 +123,10 @@ class LinkedEvidence:
     where: str | None
     proves: str | None
     problem: str | None
+    file: int | None = None
+    """The number of the newest file, if it has a preview."""
+    page: int = 1
+    """The page that `where` names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ from app.assessments.page_objects import (
     Wording,
 )
 from app.evidence.models import EvidenceItem
+from app.files.page_numbers import page_in
+from app.files.previews import is_shown
 from app.i18n import current
 from app.rubrics.model import Change, Criterion, Rubric, Standard, in_language
 from app.rubrics.registry import Library
@@ -261,7 +263,15 @@ def linked(link: EvidenceLink, library: Library, assessment: Assessment) -> Link
         where=link.where,
         proves=link.proves,
         problem=problem_of(link.item, library, assessment.date),
+        file=previewed_file(link.item),
+        page=page_in(link.where) or 1,
     )
+
+
+def previewed_file(item: EvidenceItem) -> int | None:
+    """The number of an item's newest file, if that has a preview."""
+    newest = max(item.versions, key=lambda one: one.number, default=None)
+    return newest.number if newest is not None and is_shown(newest.media_type) and newest.threat is None else None
 
 
 def problem_of(item: EvidenceItem, library: Library, day: Any) -> str | None:

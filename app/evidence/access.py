@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.accounts import access as accounts
 from app.accounts.actor import Actor
-from app.accounts.models import Role
+from app.accounts.models import Organisation, Role
 from app.accounts.policy import HOUSE, Permission, require
 from app.errors import NotFound
 from app.evidence.models import EvidenceItem, EvidenceVersion
@@ -89,6 +89,14 @@ def same_file(session: Session, actor: Actor | None, organisation_id: int, sha25
         .order_by(EvidenceItem.id)
     )
     return session.scalars(query).first()
+
+
+def hold_library(session: Session, organisation_id: int) -> None:
+    """Let those who add to a library follow each other until the commit: two files at once would else take one code.
+
+    On SQLite writers follow each other anyway.
+    """
+    session.execute(select(Organisation.id).where(Organisation.id == organisation_id).with_for_update(key_share=True))
 
 
 def next_code(session: Session, organisation_id: int) -> str:

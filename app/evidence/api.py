@@ -1,8 +1,9 @@
 """The JSON API for an organisation's evidence."""
 
 from datetime import date as day
+from typing import Any
 
-from fastapi import APIRouter, Response, UploadFile
+from fastapi import APIRouter, Request, Response, UploadFile
 from pydantic import BaseModel, ConfigDict
 
 from app import clock
@@ -15,9 +16,11 @@ from app.evidence.forms import EvidenceForm
 from app.evidence.models import EvidenceItem
 from app.files.storage import Storage
 from app.i18n import gettext as _
+from app.scanning import Infected
 from app.web.forms import Number
 from app.web.if_match import PROBLEMS
 from app.web.library import LibraryDep
+from app.web.problems import on_problem
 from app.web.session import SessionDep, SettingsDep
 
 router = APIRouter(prefix="/api/v1", tags=["evidence"])
@@ -96,11 +99,17 @@ def add_evidence(
     return _out(item)
 
 
-@router.post("/evidence/{item_id}/files", status_code=201, responses=PROBLEMS)
-def add_file(session: SessionDep, settings: SettingsDep, actor: CurrentActor, item_id: int, file: UploadFile) -> EvidenceOut:
+@router.post("/evidence/{item_id}/files", status_code=201, responses=PROBLEMS, response_model=EvidenceOut)
+def add_file(
+    request: Request, session: SessionDep, settings: SettingsDep, actor: CurrentActor, item_id: int, file: UploadFile
+) -> Any:
     """Upload a file (multipart/form-data, field `file`) as the item's newest version."""
     item = access.get_editable(session, actor, item_id)
-    storage, limit = Storage(settings.files_dir), settings.max_upload
-    service.attach(session, storage, item, file.file, file.filename or "file", actor, limit=limit, now=clock.now())
+    storage, limit = Storage(settings.files_dir, settings.scanner), settings.max_upload
+    try:
+        service.add_version(session, storage, item, file.file, file.filename or "file", actor, limit=limit, now=clock.now())
+    except Infected as infected:
+        # Answered, not raised: that it was blocked stays in the trail.
+        return on_problem(request, infected)
     session.refresh(item, ["versions"])
     return _out(item)

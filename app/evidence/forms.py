@@ -32,3 +32,10 @@ class EvidenceForm(BaseModel):
     def columns(self) -> dict[str, Any]:
         """The values as the row has them."""
         return {**self.model_dump(), "status": self.status.value}
+
+
+class UploadForm(BaseModel):
+    """What is said of uploaded files: the kind is chosen, a title may be left to the file's name."""
+
+    kind: Line
+    title: Annotated[Line | None, BeforeValidator(empty_to_none)] = None

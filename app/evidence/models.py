@@ -42,7 +42,10 @@ class EvidenceItem(Base):
 
 
 class EvidenceVersion(Base):
-    """One uploaded file of an item. The bytes lie in storage under their SHA-256; `media_type` was judged by content."""
+    """One uploaded file of an item. The bytes lie in storage under their SHA-256; `media_type` was judged by content.
+
+    `scanned_at` is when the virus scanner saw them, None for not yet; `threat` is what it found later, which blocks the file.
+    """
 
     __tablename__ = "evidence_version"
     __table_args__ = (UniqueConstraint("item_id", "number"),)
@@ -56,4 +59,6 @@ class EvidenceVersion(Base):
     file_name: Mapped[str] = mapped_column(String(300))
     uploaded_at: Mapped[datetime] = mapped_column(UTCDateTime)
     uploaded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    scanned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    threat: Mapped[str | None] = mapped_column(String(200))
     item: Mapped[EvidenceItem] = relationship(back_populates="versions", lazy="raise")

@@ -15,10 +15,11 @@ from app.accounts.offered import offered_units
 from app.accounts.policy import Permission
 from app.accounts.signed_in import CurrentActor
 from app.config import Settings
-from app.errors import NotFound, Problem
+from app.errors import Conflict, NotFound, Problem
 from app.evidence import access, service
 from app.evidence.forms import EvidenceForm
-from app.evidence.models import EvidenceItem
+from app.evidence.models import EvidenceItem, EvidenceVersion
+from app.files.previews import SHOWN_TYPES
 from app.files.storage import Storage
 from app.i18n import current
 from app.i18n import gettext as _
@@ -45,6 +46,8 @@ class LibraryPage:
     kinds: tuple[tuple[str, str, str], ...]
     typed: dict[str, str]
     errors: dict[str, str]
+    scans: bool = False
+    """A virus scanner is set: what it has not seen yet is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,15 @@ class ItemPage:
     kinds: tuple[tuple[str, str, str], ...]
     typed: dict[str, str]
     errors: dict[str, str]
+    previewed: tuple[str, ...] = SHOWN_TYPES
+    """The types of files that have previews."""
+
+    @property
+    def preview(self) -> int | None:
+        """The number of the newest file, if it has a preview."""
+        newest = max(self.item.versions, key=lambda one: one.number, default=None)
+        shown = newest is not None and newest.media_type in self.previewed and newest.threat is None
+        return newest.number if newest is not None and shown else None
 
 
 def _kinds(library: LibraryDep) -> tuple[tuple[str, str, str], ...]:
@@ -90,8 +102,24 @@ def _library(  # noqa: PLR0913 - the page with what was typed
         kinds=_kinds(library),
         typed=typed,
         errors=errors,
+        scans=request.app.state.settings.scanner is not None,
     )
     return render(request, "evidence/library.html", page, status=status)
+
+
+def library_with(  # noqa: PLR0913 - as _library
+    request: Request,
+    session: SessionDep,
+    library: LibraryDep,
+    actor: CurrentActor,
+    organisation_id: int,
+    typed: dict[str, str],
+    errors: dict[str, str],
+    *,
+    status: int,
+) -> Response:
+    """The library's page with what was typed into its form for files, and what is wrong with it."""
+    return _library(request, session, library, actor, organisation_id, typed, errors, status=status)
 
 
 @router.post("/organisations/{organisation_id}/evidence", name="add_evidence")
@@ -117,7 +145,7 @@ def add_evidence(
     if not isinstance(upload, UploadFile) or not upload.filename:
         item = service.add(session, organisation.id, form.value, actor, unit_id=unit_id, now=clock.now())
         return see_other(request, "evidence_item", item_id=item.id)
-    storage, limit, now = Storage(settings.files_dir), settings.max_upload, clock.now()
+    storage, limit, now = Storage(settings.files_dir, settings.scanner), settings.max_upload, clock.now()
     try:
         item = service.add_with_file(
             session,
@@ -182,9 +210,9 @@ def add_file(
     if not isinstance(upload, UploadFile) or not upload.filename:
         errors = {"file": _("Please choose a file.")}
         return show_with(request, session, library, actor, item, _described(item), errors, status=422)
-    storage, limit, now = Storage(settings.files_dir), settings.max_upload, clock.now()
+    storage, limit, now = Storage(settings.files_dir, settings.scanner), settings.max_upload, clock.now()
     try:
-        service.attach(session, storage, item, upload.file, upload.filename, actor, limit=limit, now=now)
+        service.add_version(session, storage, item, upload.file, upload.filename, actor, limit=limit, now=now)
     except Problem as refused:
         errors, status = {"file": refused.message}, status_of(refused)
         return show_with(request, session, library, actor, item, _described(item), errors, status=status)
@@ -199,12 +227,24 @@ def download(
     return sent_file(settings, aside, actor, access.get_readable(session, actor, item_id), number)
 
 
+class BlockedFile(Conflict):
+    """The virus scanner found something in the file: nobody gets it."""
+
+
+def refuse_blocked(version: EvidenceVersion) -> None:
+    """Raise BlockedFile for a file in which the virus scanner found something."""
+    if version.threat is not None:
+        message = _("This file is blocked: the virus scanner found “{threat}” in it. Upload a clean version.")
+        raise BlockedFile(message.format(threat=version.threat))
+
+
 def sent_file(settings: Settings, aside: Aside, actor: Actor, item: EvidenceItem, number: int) -> Response:
     """The answer with the bytes of a version of an item that the person may open, noted in the trail. Raises NotFound."""
     version = next((one for one in item.versions if one.number == number), None)
     path = Storage(settings.files_dir).path_of(version.sha256) if version else None
     if version is None or path is None or not path.exists():
         raise NotFound(_("There is no such file."))
+    refuse_blocked(version)
     subject, data = f"evidence:{item.id}", {"number": version.number, "sha256": version.sha256}
     note_export(aside, actor, "evidence.downloaded", of_chain=item.organisation_id, subject=subject, data=data)
     plain = version.file_name.encode("ascii", "replace").decode().replace("?", "_").replace('"', "'")

@@ -15,14 +15,16 @@ from app.evidence.models import EvidenceItem, EvidenceVersion
 from app.files import checks
 from app.files.storage import Storage
 from app.i18n import gettext as _
+from app.scanning import Infected
 
 
 class AlreadyInLibrary(Conflict):
-    """The same bytes are in the organisation's library; `code` and `item_id` name the item."""
+    """The same bytes are in the organisation's library; `code`, `title` and `item_id` name the item."""
 
     def __init__(self, message: str, item: EvidenceItem) -> None:
         super().__init__(message)
         self.code = item.code
+        self.title = item.title
         self.item_id = item.id
 
 
@@ -48,6 +50,7 @@ def add(
     now: datetime,
 ) -> EvidenceItem:
     """A new item with the next free code."""
+    access.hold_library(session, organisation_id)
     item = EvidenceItem(
         organisation_id=organisation_id,
         unit_id=unit_id,
@@ -75,7 +78,8 @@ def attach(  # noqa: PLR0913 - the file's three facts, where it goes and who bri
 ) -> EvidenceVersion:
     """Store a file as the next version of an item: the bytes are safe before the row is written.
 
-    Raises EmptyFile, UnsupportedType, TooLarge, or AlreadyInLibrary when another item of the organisation has these bytes.
+    Raises EmptyFile, UnsupportedType, TooLarge, ScannerAway, AlreadyInLibrary when another item of the organisation has these
+    bytes, and Infected, which is for the caller to note: an event outlives what is rolled back.
     """
     file_name = checks.clean_name(name)
     media_type = checks.type_of(source, file_name)
@@ -84,23 +88,50 @@ def attach(  # noqa: PLR0913 - the file's three facts, where it goes and who bri
     if other is not None:
         message = _("This file is already in the library as {code}, “{title}”. Link that item instead of a second copy.")
         raise AlreadyInLibrary(message.format(code=other.code, title=other.title), other)
-    numbers = [version.number for version in item.versions] if "versions" in item.__dict__ else []
     version = EvidenceVersion(
         item_id=item.id,
-        number=max(numbers, default=0) + 1,
+        number=1 + max((one.number for one in item.__dict__.get("versions", ())), default=0),
         sha256=stored.sha256,
         size=stored.size,
         media_type=media_type,
         file_name=file_name,
         uploaded_at=now,
         uploaded_by=actor.id if actor else None,
+        scanned_at=now if stored.scanned else None,
     )
     session.add(version)
     item.sha256, item.file = stored.sha256, file_name
     session.flush()
-    data = {"number": version.number, "sha256": version.sha256, "size": version.size}
-    note(session, item, "evidence.file_added", actor, now=now, data=data)
+    told = {"number": version.number, "sha256": version.sha256, "size": version.size}
+    note(session, item, "evidence.file_added", actor, now=now, data=told)
     return version
+
+
+def note_blocked(session: Session, organisation_id: int, threat: str, actor: Actor | None, *, now: datetime) -> None:
+    """Append to the trail that a file was refused because of what the virus scanner found in it."""
+    actor_id, subject = actor.id if actor else None, f"organisation:{organisation_id}"
+    chain.append(
+        session, "evidence.blocked", chain=organisation_id, actor_id=actor_id, subject=subject, at=now, data={"threat": threat}
+    )
+
+
+def add_version(  # noqa: PLR0913 - as attach
+    session: Session,
+    storage: Storage,
+    item: EvidenceItem,
+    source: BinaryIO,
+    name: str,
+    actor: Actor | None,
+    *,
+    limit: int,
+    now: datetime,
+) -> EvidenceVersion:
+    """As `attach`; a file that the virus scanner objects to is noted in the trail."""
+    try:
+        return attach(session, storage, item, source, name, actor, limit=limit, now=now)
+    except Infected as infected:
+        note_blocked(session, item.organisation_id, infected.threat, actor, now=now)
+        raise
 
 
 def add_with_file(  # noqa: PLR0913 - as attach
@@ -116,10 +147,17 @@ def add_with_file(  # noqa: PLR0913 - as attach
     limit: int,
     now: datetime,
 ) -> EvidenceItem:
-    """A new item and its file, or neither: after an error the session is as it was before. Raises what `attach` raises."""
-    with session.begin_nested():
-        item = add(session, organisation_id, form, actor, unit_id=unit_id, now=now)
-        attach(session, storage, item, source, name, actor, limit=limit, now=now)
+    """A new item and its file, or neither: after an error the session is as it was before.
+
+    Only what the virus scanner blocked is noted. Raises what `attach` raises.
+    """
+    try:
+        with session.begin_nested():
+            item = add(session, organisation_id, form, actor, unit_id=unit_id, now=now)
+            attach(session, storage, item, source, name, actor, limit=limit, now=now)
+    except Infected as infected:
+        note_blocked(session, organisation_id, infected.threat, actor, now=now)
+        raise
     return item
 
 

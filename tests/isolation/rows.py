@@ -5,6 +5,7 @@ from tests.isolation import rows_answering, rows_decisions, rows_work, table
 from tests.isolation.oracle import REFUSED, Expected, OfAssessment, OfEvidence, Public, SignedIn, Target
 from tests.isolation.people import Fault, Who
 from tests.isolation.places import OfOrganisation, Operating
+from tests.isolation.rows_files import FILES
 from tests.isolation.rows_plan import PLAN
 from tests.isolation.rows_ratings import RATINGS
 from tests.isolation.table import Row
@@ -108,4 +109,5 @@ ROWS = (
     *rows_work.WORK,
     *RATINGS,
     *rows_decisions.ROWS,
+    *FILES,
 )
