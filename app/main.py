@@ -29,6 +29,7 @@ from app.assessments import api as assessment_api
 from app.assessments import (
     api_plan,
     approval_routes,
+    citation_routes,
     edition_routes,
     guest_routes,
     plan_routes,
@@ -78,6 +79,7 @@ ROUTERS = (
     plan_routes.router,
     transfer_routes.router,
     upload_routes.router,
+    citation_routes.router,
     evidence_routes.router,
     report_routes.router,
     trail_routes.router,

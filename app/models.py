@@ -6,6 +6,7 @@ from app.assessments import models as assessments
 from app.audit import models as audit
 from app.db import Base
 from app.evidence import models as evidence
+from app.holdings import models as holdings
 from app.jobs import models as jobs
 
-__all__ = ["Base", "accounts", "assessments", "audit", "evidence", "jobs", "signing_in"]
+__all__ = ["Base", "accounts", "assessments", "audit", "evidence", "holdings", "jobs", "signing_in"]

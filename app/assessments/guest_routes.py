@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.accounts.signed_in import CurrentActor
-from app.assessments import access, pages
+from app.assessments import access, cited, pages
 from app.evidence.routes import sent_file
 from app.web.library import LibraryDep
 from app.web.session import AsideDep, SessionDep, SettingsDep
@@ -19,7 +19,7 @@ def show_item(
 ) -> Response:
     """An item as it was gathered for the assessment, to read."""
     assessment = access.get_readable(session, actor, assessment_id)
-    item = access.get_evidence_of(session, actor, assessment, item_id)
+    item = cited.get_evidence_of(session, actor, assessment, item_id)
     page = pages.assessment_page(session, library, actor, assessment, section="evidence")
     kinds = {one.id: one.label for one in pages.kind_choices(library)}
     return render(request, "assessments/evidence_item.html", page, item=item, kind=kinds.get(item.kind, item.kind))
@@ -37,4 +37,4 @@ def download(
 ) -> Response:
     """The bytes of a version of it."""
     assessment = access.get_readable(session, actor, assessment_id)
-    return sent_file(settings, aside, actor, access.get_evidence_of(session, actor, assessment, item_id), number)
+    return sent_file(settings, aside, actor, cited.get_evidence_of(session, actor, assessment, item_id), number)

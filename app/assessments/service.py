@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app.accounts.actor import Actor
 from app.accounts.models import Organisation, Unit
-from app.assessments import access, trail, unasked
+from app.assessments import access, cited, trail, unasked
 from app.assessments.answers import rubrics_of, store_rubric, store_score
 from app.assessments.forms import ActionForm, AnswerForm, LinkForm, NewAssessmentForm
 from app.assessments.models import (
@@ -115,7 +115,7 @@ def save_answer(
         session.add(answer)
     answer.level, answer.not_applicable = form.level, form.justification
     answer.comment, answer.strengths, answer.to_confirm = form.comment, form.strengths, form.to_confirm
-    card = _changed(session, library, assessment, answer, actor, "answer.saved", now=now)
+    card = changed(session, library, assessment, answer, actor, "answer.saved", now=now)
     return answer, card
 
 
@@ -126,7 +126,7 @@ def lock(session: Session, assessment: Assessment) -> None:
     set_committed_value(assessment, "version", version)
 
 
-def _changed(  # noqa: PLR0913 - what changed, how, by whom
+def changed(  # noqa: PLR0913 - what changed, how, by whom
     session: Session,
     library: Library,
     assessment: Assessment,
@@ -158,8 +158,13 @@ def content_of(answer: Answer) -> dict[str, Any]:
         "comment": answer.comment,
         "strengths": answer.strengths,
         "to_confirm": answer.to_confirm,
-        "evidence": [{"item": link.item_id, "where": link.where, "proves": link.proves} for link in answer.links],
+        "evidence": [_link_of(link) for link in answer.links],
     }
+
+
+def _link_of(link: EvidenceLink) -> dict[str, Any]:
+    told = {"item": link.item_id, "where": link.where, "proves": link.proves}
+    return told if link.cited_version is None else {**told, "version": link.cited_version}
 
 
 def gather(session: Session, assessment: Assessment, item: EvidenceItem) -> None:
@@ -191,9 +196,10 @@ def link_evidence(
         raise AlreadyLinked(_("{code} is linked already. Say for each link where in it to look.").format(code=form.code))
     position = max((link.position for link in answer.links), default=0) + 1
     link = EvidenceLink(item_id=item.id, item=item, position=position, where=form.where, proves=form.proves)
+    link.cited_version, link.cited_sha256 = cited.newest_version(session, item.id)
     answer.links.append(link)
     gather(session, assessment, item)
-    _changed(session, library, assessment, answer, actor, "evidence.linked", now=now, item=item.id)
+    changed(session, library, assessment, answer, actor, "evidence.linked", now=now, item=item.id)
     return link
 
 
@@ -206,7 +212,7 @@ def unlink_evidence(
     answer = access.find_answer(session, assessment, owner.criterion)
     assert answer is not None  # noqa: S101 - get_link found a link of it in this transaction
     answer.links.remove(link)
-    _changed(session, library, assessment, answer, actor, "evidence.unlinked", now=now, item=link.item_id)
+    changed(session, library, assessment, answer, actor, "evidence.unlinked", now=now, item=link.item_id)
     return answer.criterion
 
 
@@ -254,7 +260,7 @@ def delete_action(
 
 def rescore_users_of(session: Session, library: Library, item: EvidenceItem) -> None:
     """Score again every assessment that uses an item whose validity has changed."""
-    for assessment_id in sorted({one for one, _title, _criterion in access.users_of(session, item)}):
+    for assessment_id in cited.users_of(session, item):
         assessment = unasked.by_id(session, assessment_id)
         if assessment.frozen_at is not None:
             continue
