@@ -46,6 +46,16 @@ from app.errors import Forbidden, NotFound, SignInNeeded
 from app.evidence import api as evidence_api
 from app.evidence import routes as evidence_routes
 from app.evidence import trail_routes as evidence_trail_routes
+from app.evidence.panels import ItemPanel
+from app.holdings import (
+    batch_routes,
+    bulk_routes,
+    library_routes,
+    linking_routes,
+    standing,
+    standing_routes,
+    uses,
+)
 from app.logs import log_as_json
 from app.reports import routes as report_routes
 from app.rubrics import registry
@@ -80,6 +90,11 @@ ROUTERS = (
     transfer_routes.router,
     upload_routes.router,
     citation_routes.router,
+    library_routes.router,
+    bulk_routes.router,
+    linking_routes.router,
+    batch_routes.router,
+    standing_routes.router,
     evidence_routes.router,
     report_routes.router,
     trail_routes.router,
@@ -92,6 +107,10 @@ ROUTERS = (
 )
 PANELS: tuple[Panel, ...] = ()
 CHIPS: tuple[Chip, ...] = ()
+ITEM_PANELS: tuple[ItemPanel, ...] = (
+    ItemPanel("holdings/_uses.html", uses.build),
+    ItemPanel("holdings/_standing.html", standing.build),
+)
 ROOM_FOR_FORM = 1024 * 1024
 """What a form may hold besides the file it uploads."""
 
@@ -143,6 +162,7 @@ def _hold(app: FastAPI, settings: Settings) -> None:
     app.state.library = registry.home()
     app.state.panels = PANELS
     app.state.chips = CHIPS
+    app.state.item_panels = ITEM_PANELS
 
 
 def _home(request: Request, actor: CurrentActor) -> RedirectResponse:

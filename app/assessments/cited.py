@@ -99,3 +99,12 @@ def users_of(session: Session, item: EvidenceItem) -> list[int]:
         .order_by(Answer.assessment_id)
     )
     return list(session.scalars(query))
+
+
+def untouched_links(session: Session, link_ids: list[int]) -> frozenset[int]:
+    """Those of these links that are still there as a bulk edit made them: without a place and without what they prove.
+
+    The caller permits the assessments before it does anything with them.
+    """
+    bare = EvidenceLink.where.is_(None), EvidenceLink.proves.is_(None)
+    return frozenset(session.scalars(select(EvidenceLink.id).where(EvidenceLink.id.in_(link_ids), *bare)))

@@ -135,7 +135,7 @@ def changed(  # noqa: PLR0913 - what changed, how, by whom
     kind: str,
     *,
     now: datetime,
-    item: int | None = None,
+    item: int | list[int] | None = None,
 ) -> Scorecard:
     """Note a new version of an answer in its history and in the trail, and store the new scores."""
     answer.version += 1

@@ -34,7 +34,19 @@ from app.portable.veil import veiled
 from app.rubrics.registry import Library
 from app.scoring.answers import EvidenceStatus
 
-_FIELDS = ("title", "kind", "date", "valid_from", "valid_until", "language", "url", "sha256", "file", "seen_on", "withdrawn_because")
+_FIELDS = (
+    "title",
+    "kind",
+    "date",
+    "valid_from",
+    "valid_until",
+    "language",
+    "url",
+    "sha256",
+    "file",
+    "seen_on",
+    "withdrawn_because",
+)
 
 
 def to_portable(session: Session, assessment: Assessment) -> Portable:

@@ -86,6 +86,8 @@ def describe(
             evidence_service.describe(session, item, form.value, actor, version=version, now=clock.now())
     except evidence_service.EvidenceChanged as stale:
         errors[""] = stale.message + " " + _("It is now called “{title}”.").format(title=item.title)
+    except (evidence_service.NotAnOwner, evidence_service.OutOfSight) as refused:
+        errors[evidence_service.field_of(refused)] = refused.message
     if errors:
         typed = {**form.typed, "version": str(item.version)}
         status = 409 if "" in errors and form.value is not None else 422

@@ -129,3 +129,9 @@ def tags_of(session: Session, actor: Actor, organisation_id: int) -> list[str]:
     seen = readable_by(actor).where(EvidenceItem.organisation_id == organisation_id).with_only_columns(EvidenceItem.id)
     query = select(EvidenceTag.tag).where(EvidenceTag.item_id.in_(seen)).distinct().order_by(EvidenceTag.tag)
     return list(session.scalars(query))
+
+
+def present(session: Session, organisation_id: int, ids: list[int]) -> dict[int, int]:
+    """The versions of those of these items that are still there, whoever may see them. The caller says no more of them."""
+    query = select(EvidenceItem.id, EvidenceItem.version).where(EvidenceItem.id.in_(ids))
+    return dict(session.execute(query.where(EvidenceItem.organisation_id == organisation_id)).tuples().all())

@@ -41,6 +41,11 @@ class OutOfSight(Problem):
     """Who changes the item would not see it afterwards."""
 
 
+def field_of(refused: Problem) -> str:
+    """The field of the form that a refusal belongs to; that of the file for what a file can be refused for."""
+    return {NotAnOwner: "owner_id", OutOfSight: "confidentiality"}.get(type(refused), "file")
+
+
 def note(
     session: Session, item: EvidenceItem, kind: str, actor: Actor | None, *, now: datetime, data: Mapping[str, Any] | None = None
 ) -> None:
@@ -154,7 +159,7 @@ def describe(session: Session, item: EvidenceItem, form: EvidenceForm, actor: Ac
     note(session, item, "evidence.described", actor, now=now, data={"version": item.version, "status": item.status})
 
 
-def refuse_wrong_hands(  # noqa: PLR0913 - where the item is, who it would be for, and who asks
+def refuse_wrong_hands(
     session: Session,
     organisation_id: int,
     unit_id: int | None,

@@ -10,7 +10,7 @@ from app.db import Base, Data, UTCDateTime
 
 
 class EvidenceBatch(Base):
-    """What was done to many items at once, with what it needs to be undone: see `bulk`. Texts of items are not in it."""
+    """What was done to many items at once, with what it needs to be undone: see `bulk`. It names items by code, never by title."""
 
     __tablename__ = "evidence_batch"
 
