@@ -10,7 +10,7 @@ from app.db import Base, Data, UTCDateTime
 
 
 class EvidenceBatch(Base):
-    """What was done to many items at once, with what it needs to be undone: see `bulk`. It names items by code, never by title."""
+    """What was done to many items at once, with what undoing it needs: see `bulk`. It names items by code, not by title."""
 
     __tablename__ = "evidence_batch"
 
