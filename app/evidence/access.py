@@ -134,4 +134,5 @@ def tags_of(session: Session, actor: Actor, organisation_id: int) -> list[str]:
 def present(session: Session, organisation_id: int, ids: list[int]) -> dict[int, int]:
     """The versions of those of these items that are still there, whoever may see them. The caller says no more of them."""
     query = select(EvidenceItem.id, EvidenceItem.version).where(EvidenceItem.id.in_(ids))
-    return dict(session.execute(query.where(EvidenceItem.organisation_id == organisation_id)).tuples().all())
+    found = session.execute(query.where(EvidenceItem.organisation_id == organisation_id))
+    return {row.id: row.version for row in found}

@@ -154,7 +154,7 @@ def facets(session: Session, asked: Asked, filters: Filters) -> dict[str, dict[s
     seen = _matching(asked, filters.without("tag")).with_only_columns(EvidenceItem.id)
     tags = select(EvidenceTag.tag, func.count()).where(EvidenceTag.item_id.in_(seen)).group_by(EvidenceTag.tag)
     most = tags.order_by(func.count().desc(), EvidenceTag.tag).limit(PAGE)
-    found["tag"] = dict(session.execute(most).tuples().all())
+    found["tag"] = {row[0]: row[1] for row in session.execute(most)}
     return found
 
 
