@@ -1,12 +1,12 @@
-"""Run all measurements, or those named: method, service, printing."""
+"""Run all measurements, or those named: method, service, printing, library."""
 
 import json
 import sys
 
-from bench import method, printing, service
+from bench import library, method, printing, service
 from bench.figures import as_json
 
-PARTS = {"method": method.measure, "service": service.measure, "printing": printing.measure}
+PARTS = {"method": method.measure, "service": service.measure, "printing": printing.measure, "library": library.measure}
 
 
 def main() -> int:

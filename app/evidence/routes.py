@@ -1,6 +1,6 @@
 """Pages of evidence: a new item, one item, its files."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -78,7 +78,7 @@ def choices_of(session: SessionDep, library: LibraryDep, actor: Actor, organisat
     """What can be chosen for the items of an organisation."""
     return Choices(
         kinds=tuple((one.id, in_language(one.label, current()), one.nature.value) for one in library.kinds.kinds),
-        owners=tuple(access.owners(session, organisation_id)),
+        owners=tuple(access.owners(session, actor, organisation_id)),
         confidentialities=tuple(words().items()),
         tags=tuple(access.tags_of(session, actor, organisation_id)),
     )
@@ -179,12 +179,15 @@ def show_with(  # noqa: PLR0913 - as _library
     """The item's page with what was typed and what is wrong with it."""
     may_edit = access.may(session, actor, item, Permission.EDIT_EVIDENCE)
     choices = choices_of(session, library, actor, item.organisation_id)
+    owner = accounts.names_of(session, [item.owner_id]).get(item.owner_id) if item.owner_id else None
+    if item.owner_id and item.owner_id not in dict(choices.owners):
+        choices = replace(choices, owners=(*choices.owners, (item.owner_id, owner or "–")))
     asked = AskedOfItem(session, library, actor, item, may_edit)
     page = ItemPage(
         item=item,
         kind=next((label for name, label, _nature in choices.kinds if name == item.kind), item.kind),
         unit=accounts.get_unit(session, item.organisation_id, item.unit_id).name if item.unit_id else None,
-        owner=accounts.names_of(session, [item.owner_id]).get(item.owner_id) if item.owner_id else None,
+        owner=owner,
         may_edit=may_edit,
         choices=choices,
         panels=shown(request.app.state.item_panels, asked),

@@ -148,7 +148,8 @@ def describe(session: Session, item: EvidenceItem, form: EvidenceForm, actor: Ac
     """
     if item.version != version:
         raise EvidenceChanged(_("Somebody else changed this evidence while you were typing."))
-    refuse_wrong_hands(session, item.organisation_id, item.unit_id, form.confidentiality, form.owner_id, actor)
+    unit, owner = item.unit_id, item.owner_id
+    refuse_wrong_hands(session, item.organisation_id, unit, form.confidentiality, form.owner_id, actor, present=owner)
     for name, value in form.columns().items():
         # Withdrawing has a form of its own, with a reason.
         if name != "status":
@@ -166,12 +167,15 @@ def refuse_wrong_hands(
     confidentiality: Confidentiality,
     owner_id: int | None,
     actor: Actor | None,
+    *,
+    present: int | None = None,
 ) -> None:
     """Refuse an owner from elsewhere, and that somebody restricts an item out of their own sight, before anything changes.
 
-    Raises NotAnOwner or OutOfSight.
+    `present` is who owns it so far, who may stay. Raises NotAnOwner or OutOfSight.
     """
-    if owner_id is not None and owner_id not in {one for one, _name in access.owners(session, organisation_id)}:
+    asked = owner_id is not None and owner_id != present
+    if asked and owner_id not in {one for one, _name in access.owners(session, actor, organisation_id)}:
         raise NotAnOwner(_("The owner must be a person of this organisation."))
     if confidentiality is not Confidentiality.RESTRICTED or actor is None or owner_id == actor.id:
         return

@@ -30,12 +30,16 @@ NOBODY = "0"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose view of which organisation's library, on which day. `natures` has the nature of each kind."""
+    """Whose view of which organisation's library, on which day.
+
+    `natures` has the nature of each kind, `readable` the items that the person may see.
+    """
 
     actor: Actor
     organisation_id: int
     today: day
     natures: Mapping[str, Any]
+    readable: Select[EvidenceItem]
 
 
 def _uses() -> ColumnElement[int]:
@@ -92,8 +96,7 @@ def _conditions(asked: Asked, filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def _matching(asked: Asked, filters: Filters) -> Select[EvidenceItem]:
-    mine = evidence.readable_by(asked.actor).where(EvidenceItem.organisation_id == asked.organisation_id)
-    return mine.where(*_conditions(asked, filters))
+    return asked.readable.where(*_conditions(asked, filters))
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,8 @@ def refuse_unfit(session: Session, library: Library, items: Iterable[EvidenceIte
         level = Confidentiality(changes.get("confidentiality", item.confidentiality))
         if changes.keys() & {"owner_id", "confidentiality"}:
             owner = changes.get("owner_id", item.owner_id)
-            service.refuse_wrong_hands(session, item.organisation_id, item.unit_id, level, owner, actor)
+            place, present = (item.organisation_id, item.unit_id), item.owner_id
+            service.refuse_wrong_hands(session, *place, level, owner, actor, present=present)
     if wrong:
         raise NotForThese(_("“Valid until” would lie before “valid from”: {codes}").format(codes=", ".join(wrong)))
     if full:

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from app.accounts import access as accounts
 from app.accounts.policy import Permission
 from app.accounts.signed_in import CurrentActor
+from app.evidence import access as evidence
 from app.holdings import pages
 from app.holdings.access import Asked
 from app.holdings.filters import Filters
@@ -30,6 +31,7 @@ def show_library(
     """A page of the library, as its address asks."""
     organisation = accounts.get_own_organisation(session, actor, organisation_id, Permission.READ_EVIDENCE)
     today = actor.at.astimezone(ZoneInfo(settings.timezone)).date()
-    asked = Asked(actor, organisation.id, today, library.natures())
+    readable = evidence.readable_in(session, actor, organisation.id)
+    asked = Asked(actor, organisation.id, today, library.natures(), readable)
     filters = Filters.of(request.query_params)
     return render(request, "holdings/library.html", pages.library_page(session, library, asked, organisation, filters))

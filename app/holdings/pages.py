@@ -59,6 +59,7 @@ class ItemRow:
     tags: tuple[str, ...]
     uses: int
     ends_soon: bool
+    ended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,7 @@ def library_page(session: Session, library: Library, asked: Asked, organisation:
 
 def _row(found: access.Found, kinds: dict[str, str], owners: dict[int, str], today: day) -> ItemRow:
     item = found.item
+    stands, end = item.status == "valid", item.valid_until
     return ItemRow(
         id=item.id,
         code=item.code,
@@ -147,7 +149,8 @@ def _row(found: access.Found, kinds: dict[str, str], owners: dict[int, str], tod
         owner=owners.get(item.owner_id or 0, ""),
         tags=tuple(item.tags),
         uses=found.uses,
-        ends_soon=item.status == "valid" and item.valid_until is not None and today <= item.valid_until <= today + access.SOON,
+        ends_soon=stands and end is not None and today <= end <= today + access.SOON,
+        ended=stands and end is not None and end < today,
     )
 
 
