@@ -42,7 +42,7 @@ def measure() -> Iterator[Figure]:
             client = Client(server, database, settings, person)
             base = f"/organisations/{organisation_id}/evidence"
             for name, query in PAGES.items():
-                times = timed(lambda address=base + query: client.get(address), 40, warm=3)  # type: ignore[misc]
+                times = timed(lambda address=base + query: client.get(address), 40, warm=3)  # type: ignore[misc]  # mypy cannot infer a lambda with a default
                 yield figure(f"library with {ITEMS:,} items, {name}", "ms", times, PAGE_MS)
         database.close()
 

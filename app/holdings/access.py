@@ -72,7 +72,7 @@ def _state(asked: Asked, name: str) -> ColumnElement[bool]:
 
 def _containing(text: str) -> ColumnElement[bool]:
     """Title or code with these letters, large or small: SQLite knows only Latin ones as the same, so both ways are asked."""
-    ways = dict.fromkeys((text, text.lower(), text.upper(), text.capitalize()))
+    ways = (text,) if text.isascii() else dict.fromkeys((text, text.lower(), text.upper(), text.capitalize()))
     return or_(*(column.icontains(way, autoescape=True) for way in ways for column in (EvidenceItem.title, EvidenceItem.code)))
 
 
