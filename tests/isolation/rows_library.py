@@ -37,10 +37,12 @@ class OfBatch(AnywhereIn):
         return row.fine if allows(roles(who, place), EDIT) and not target.absent else PART
 
 
+OWNERS = frozenset({"person"})
+"""Who can own an item is offered by name, as far as one may know them."""
 BATCH = frozenset({"person"})
 """A batch says who made it."""
 LIBRARY_ROWS = (
-    Row(f"GET {O}/new", AnywhereIn(EDIT)),
+    Row(f"GET {O}/new", AnywhereIn(EDIT), tells=OWNERS),
     Row(f"GET {O}/bulk", AnywhereIn(EDIT), status=422),
     Row(f"GET {O}/bulk/preview", AnywhereIn(EDIT), status=422),
     Row(f"POST {O}/bulk", AnywhereIn(EDIT), form={"language": "ru"}, status=422),
@@ -51,7 +53,7 @@ LIBRARY_ROWS = (
     Row(f"POST {O}/batches/{{batch_id}}/undo", OfBatch(), form={"others": "yes"}),
     Row(f"POST {E}/withdraw", OfEvidence(EDIT), form={"reason": "Replaced"}),
     Row(f"POST {E}/revalidate", OfEvidence(EDIT)),
-    Row(f"POST {E}/delete", OfEvidence(EDIT), form={"code": "E-01"}, status=422),
+    Row(f"POST {E}/delete", OfEvidence(EDIT), form={"code": "E-01"}, status=422, tells=OWNERS),
     Row(f"POST {E}/citations/move", OfEvidence(EDIT), form={"version": "1"}),
     Row(f"POST {A}/links/{{link_id}}/move", OfAssessment(Permission.ANSWER), form={"version": "1"}),
 )
