@@ -30,6 +30,7 @@ from app.assessments import api as assessment_api
 from app.assessments import (
     api_plan,
     approval_routes,
+    citation_routes,
     edition_routes,
     guest_routes,
     plan_routes,
@@ -56,7 +57,17 @@ from app.evidence import api as evidence_api
 from app.evidence import preview_routes
 from app.evidence import routes as evidence_routes
 from app.evidence import trail_routes as evidence_trail_routes
+from app.evidence.panels import ItemPanel
 from app.files.cleaning import previews_of
+from app.holdings import (
+    batch_routes,
+    bulk_routes,
+    library_routes,
+    linking_routes,
+    standing,
+    standing_routes,
+    uses,
+)
 from app.logs import log_as_json
 from app.ratings import pages as rating_pages
 from app.ratings import routes as rating_routes
@@ -94,6 +105,12 @@ ROUTERS = (
     transfer_routes.router,
     upload_routes.router,
     undo_routes.router,
+    citation_routes.router,
+    library_routes.router,
+    bulk_routes.router,
+    linking_routes.router,
+    batch_routes.router,
+    standing_routes.router,
     evidence_routes.router,
     rating_routes.router,
     preview_routes.router,
@@ -119,6 +136,10 @@ PANELS: tuple[Panel, ...] = (
 CHIPS: tuple[Chip, ...] = ()
 WORK: tuple[WorkSection, ...] = ()
 """What other rooms add to "My work"."""
+ITEM_PANELS: tuple[ItemPanel, ...] = (
+    ItemPanel("holdings/_uses.html", uses.build),
+    ItemPanel("holdings/_standing.html", standing.build),
+)
 ROOM_FOR_FORM = 1024 * 1024
 """What a form may hold besides the file it uploads."""
 
@@ -174,6 +195,7 @@ def _hold(app: FastAPI, settings: Settings) -> None:
     app.state.panels = (*assignment_panels.panels(zone), *PANELS)
     app.state.chips = (*assignment_panels.chips(zone), *CHIPS)
     app.state.work = WORK
+    app.state.item_panels = ITEM_PANELS
 
 
 def _home(request: Request, actor: CurrentActor) -> RedirectResponse:

@@ -8,6 +8,7 @@ from app.assignments import models as assignments
 from app.audit import models as audit
 from app.db import Base
 from app.evidence import models as evidence
+from app.holdings import models as holdings
 from app.jobs import models as jobs
 from app.ratings import models as ratings
 
@@ -18,6 +19,7 @@ __all__ = [
     "assignments",
     "audit",
     "evidence",
+    "holdings",
     "jobs",
     "notices",
     "ratings",

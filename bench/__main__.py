@@ -1,12 +1,18 @@
-"""Run all measurements, or those named: method, service, printing, work."""
+"""Run all measurements, or those named: method, service, printing, work, library."""
 
 import json
 import sys
 
-from bench import method, printing, service, work
+from bench import library, method, printing, service, work
 from bench.figures import as_json
 
-PARTS = {"method": method.measure, "service": service.measure, "printing": printing.measure, "work": work.measure}
+PARTS = {
+    "method": method.measure,
+    "service": service.measure,
+    "printing": printing.measure,
+    "work": work.measure,
+    "library": library.measure,
+}
 
 
 def main() -> int:

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.accounts.signed_in import CurrentActor
-from app.assessments import access, pages
+from app.assessments import access, cited, pages
 from app.evidence import preview_routes
 from app.evidence.routes import sent_file
 from app.files.previews import SHOWN_TYPES, Size
@@ -21,7 +21,7 @@ def show_item(
 ) -> Response:
     """An item as it was gathered for the assessment, to read."""
     assessment = access.get_readable(session, actor, assessment_id)
-    item = access.get_evidence_of(session, actor, assessment, item_id)
+    item = cited.get_evidence_of(session, actor, assessment, item_id)
     page = pages.assessment_page(session, library, actor, assessment, section="evidence")
     kinds = {one.id: one.label for one in pages.kind_choices(library)}
     kind = kinds.get(item.kind, item.kind)
@@ -40,7 +40,7 @@ def download(
 ) -> Response:
     """The bytes of a version of it."""
     assessment = access.get_readable(session, actor, assessment_id)
-    return sent_file(settings, aside, actor, access.get_evidence_of(session, actor, assessment, item_id), number)
+    return sent_file(settings, aside, actor, cited.get_evidence_of(session, actor, assessment, item_id), number)
 
 
 @router.get("/files/{number}/preview", name="assessment_evidence_preview")
@@ -55,7 +55,7 @@ def show_preview(
 ) -> Response:
     """A page of a version of it."""
     assessment = access.get_readable(session, actor, assessment_id)
-    item = access.get_evidence_of(session, actor, assessment, item_id)
+    item = cited.get_evidence_of(session, actor, assessment, item_id)
     return preview_routes.shown(request, item, number, page, f"/assessments/{assessment_id}/evidence/{item_id}")
 
 
@@ -73,5 +73,5 @@ def show_picture(  # noqa: PLR0913, PLR0917 - the request, its dependencies and 
 ) -> Response:
     """The picture of a page of it."""
     assessment = access.get_readable(session, actor, assessment_id)
-    item = access.get_evidence_of(session, actor, assessment, item_id)
+    item = cited.get_evidence_of(session, actor, assessment, item_id)
     return preview_routes.picture(request, aside, actor, item, number, page, size)

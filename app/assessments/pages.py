@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
 from app.accounts.policy import HOUSE, Permission, allows
-from app.assessments import access
+from app.assessments import access, cited
 from app.assessments.answers import headline, rubrics_of
 from app.assessments.models import UNTOUCHED, Answer, Assessment, EvidenceLink, StoredScore
 from app.assessments.page_objects import (
@@ -32,6 +32,7 @@ from app.evidence.models import EvidenceItem
 from app.files.page_numbers import page_in
 from app.files.previews import is_shown
 from app.i18n import current
+from app.i18n import gettext as _
 from app.rubrics.model import Change, Criterion, Rubric, Standard, in_language
 from app.rubrics.registry import Library
 from app.scoring.answers import Evidence, EvidenceStatus
@@ -183,7 +184,7 @@ def criterion_page(
         errors=shown.errors,
         version=answer.version if answer else 0,
         state=order[place],
-        links=tuple(linked(link, library, assessment) for link in answer.links) if answer else (),
+        links=links_of(session, library, actor, assessment, answer),
         library=access.library_codes(session, actor, assessment) if page.may_edit else (),
         kinds=kind_choices(library),
         previous=order[place - 1].reference if place else None,
@@ -250,20 +251,34 @@ def _typed(answer: Answer | None) -> dict[str, str]:
     }
 
 
-def linked(link: EvidenceLink, library: Library, assessment: Assessment) -> LinkedEvidence:
+def links_of(
+    session: Session, library: Library, actor: Actor, assessment: Assessment, answer: Answer | None
+) -> tuple[LinkedEvidence, ...]:
+    """What an answer cites, as far as the person may see it."""
+    if answer is None or not answer.links:
+        return ()
+    hidden = cited.hidden_codes(session, actor, assessment)
+    return tuple(linked(link, library, assessment, hidden=link.item.code in hidden) for link in answer.links)
+
+
+def linked(link: EvidenceLink, library: Library, assessment: Assessment, *, hidden: bool = False) -> LinkedEvidence:
     """A link as the page shows it."""
     kind = next(one for one in library.kinds.kinds if one.id == link.item.kind)
     return LinkedEvidence(
         link_id=link.id,
         item_id=link.item.id,
         code=link.item.code,
-        title=link.item.title,
+        title=_("Confidential evidence") if hidden else link.item.title,
         kind=in_language(kind.label, current()),
         nature=kind.nature.value,
-        where=link.where,
-        proves=link.proves,
+        where=None if hidden else link.where,
+        proves=None if hidden else link.proves,
         problem=problem_of(link.item, library, assessment.date),
-        file=previewed_file(link.item),
+        because=None if hidden else link.item.withdrawn_because,
+        cited=None if hidden else link.cited_version,
+        newest=None if hidden else max((one.number for one in link.item.versions), default=None),
+        hidden=hidden,
+        file=None if hidden else previewed_file(link.item),
         page=page_in(link.where) or 1,
     )
 

@@ -117,7 +117,7 @@ def upload_to_library(
         if wants_json(request):
             return JSONResponse({"errors": sent.errors}, status_code=422)
         typed = {**sent.typed, "upload_unit_id": "" if unit_id is None else str(unit_id)}
-        return evidence_routes.library_with(request, session, library, actor, organisation.id, typed, sent.errors, status=422)
+        return evidence_routes.adding_with(request, session, library, actor, organisation.id, typed, sent.errors, status=422)
     target = Target(Storage(settings.files_dir, settings.scanner), organisation.id, unit_id, settings.max_upload)
     taken = uploads.take(session, target, sent.files, sent.kind, actor, now=clock.now())
     page = upload_pages.of_library(session, library, actor, organisation.id, taken)
@@ -145,6 +145,8 @@ def describe(
             evidence_service.describe(session, item, form.value, actor, version=version, now=clock.now())
     except evidence_service.EvidenceChanged as stale:
         errors[""] = stale.message + " " + _("It is now called “{title}”.").format(title=item.title)
+    except (evidence_service.NotAnOwner, evidence_service.OutOfSight) as refused:
+        errors[evidence_service.field_of(refused)] = refused.message
     if errors:
         typed = {**form.typed, "version": str(item.version)}
         status = 409 if "" in errors and form.value is not None else 422

@@ -56,7 +56,13 @@ class EvidenceOut(BaseModel):
     valid_until: day | None
     language: str | None
     url: str | None
+    seen_on: day | None
     status: str
+    withdrawn_because: str | None
+    confidentiality: str
+    owner_id: int | None
+    tags: list[str]
+    note: str | None
     version: int
     versions: list[FileOut]
 
@@ -95,7 +101,7 @@ def add_evidence(
         problem = _("unknown kind of evidence “{kind}”").format(kind=body.kind)
         raise Invalid([Finding("body", 0, 0, "kind", problem, _("use a kind from kinds.yaml, or add it there"))])
     item = service.add(session, organisation.id, body, actor, unit_id=unit_id, now=clock.now())
-    session.refresh(item, ["versions"])
+    session.refresh(item, ["versions", "tagged"])
     return _out(item)
 
 

@@ -6,12 +6,15 @@ from typing import Any, BinaryIO
 
 from sqlalchemy.orm import Session
 
+from app.accounts import access as accounts
 from app.accounts.actor import Actor
+from app.accounts.policy import Permission
 from app.audit import chain
-from app.errors import Conflict
+from app.errors import Conflict, Problem
 from app.evidence import access
+from app.evidence.confidentiality import Confidentiality
 from app.evidence.forms import EvidenceForm
-from app.evidence.models import EvidenceItem, EvidenceVersion
+from app.evidence.models import EvidenceItem, EvidenceTag, EvidenceVersion
 from app.files import checks
 from app.files.storage import Storage
 from app.i18n import gettext as _
@@ -32,6 +35,19 @@ class EvidenceChanged(Conflict):
     """Somebody else changed the item since it was shown."""
 
 
+class NotAnOwner(Problem):
+    """The person chosen as owner is not of this organisation."""
+
+
+class OutOfSight(Problem):
+    """Who changes the item would not see it afterwards."""
+
+
+def field_of(refused: Problem) -> str:
+    """The field of the form that a refusal belongs to; that of the file for what a file can be refused for."""
+    return {NotAnOwner: "owner_id", OutOfSight: "confidentiality"}.get(type(refused), "file")
+
+
 def note(
     session: Session, item: EvidenceItem, kind: str, actor: Actor | None, *, now: datetime, data: Mapping[str, Any] | None = None
 ) -> None:
@@ -49,7 +65,8 @@ def add(
     unit_id: int | None = None,
     now: datetime,
 ) -> EvidenceItem:
-    """A new item with the next free code."""
+    """A new item with the next free code. Raises NotAnOwner or OutOfSight."""
+    refuse_wrong_hands(session, organisation_id, unit_id, form.confidentiality, form.owner_id, actor)
     access.hold_library(session, organisation_id)
     item = EvidenceItem(
         organisation_id=organisation_id,
@@ -60,6 +77,7 @@ def add(
         **form.columns(),
     )
     session.add(item)
+    item.tagged = [EvidenceTag(tag=tag) for tag in form.tags]
     session.flush()
     note(session, item, "evidence.added", actor, now=now, data={"code": item.code, "kind": item.kind})
     return item
@@ -162,11 +180,42 @@ def add_with_file(  # noqa: PLR0913 - as attach
 
 
 def describe(session: Session, item: EvidenceItem, form: EvidenceForm, actor: Actor, *, version: int, now: datetime) -> None:
-    """Change what is said of an item. Raises EvidenceChanged when `version` is not the current one."""
+    """Change what is said of an item. Raises EvidenceChanged when `version` is not the current one.
+
+    Raises NotAnOwner and OutOfSight too. Its status stays: that is changed with a reason.
+    """
     if item.version != version:
         raise EvidenceChanged(_("Somebody else changed this evidence while you were typing."))
+    unit, owner = item.unit_id, item.owner_id
+    refuse_wrong_hands(session, item.organisation_id, unit, form.confidentiality, form.owner_id, actor, present=owner)
     for name, value in form.columns().items():
-        setattr(item, name, value)
+        # Withdrawing has a form of its own, with a reason.
+        if name != "status":
+            setattr(item, name, value)
+    item.tagged = [EvidenceTag(tag=tag) for tag in form.tags]
     item.version += 1
     session.flush()
     note(session, item, "evidence.described", actor, now=now, data={"version": item.version, "status": item.status})
+
+
+def refuse_wrong_hands(
+    session: Session,
+    organisation_id: int,
+    unit_id: int | None,
+    confidentiality: Confidentiality,
+    owner_id: int | None,
+    actor: Actor | None,
+    *,
+    present: int | None = None,
+) -> None:
+    """Refuse an owner from elsewhere, and that somebody restricts an item out of their own sight, before anything changes.
+
+    `present` is who owns it so far, who may stay. Raises NotAnOwner or OutOfSight.
+    """
+    asked = owner_id is not None and owner_id != present
+    if asked and owner_id not in {one for one, _name in access.owners(session, actor, organisation_id)}:
+        raise NotAnOwner(_("The owner must be a person of this organisation."))
+    if confidentiality is not Confidentiality.RESTRICTED or actor is None or owner_id == actor.id:
+        return
+    if not accounts.permits(session, actor, Permission.READ_RESTRICTED, organisation_id, unit_id):
+        raise OutOfSight(_("You would not see this item any more. Make yourself its owner, or leave it open to colleagues."))

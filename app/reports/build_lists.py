@@ -168,6 +168,8 @@ def evidence_rows(sources: Sources, criteria: Iterable[CriterionSection]) -> tup
                 status=item.status,
                 valid=problem is None,
                 problem=problem,
+                because=item.withdrawn_because,
+                seen_on=item.seen_on,
                 language=item.language,
                 url=item.url,
                 sha256=item.sha256,

@@ -37,6 +37,9 @@ class CitedEvidence:
     valid: bool
     problem: str | None
     """Why it does not count: expired, not_yet_valid, withdrawn or rejected; None when it counts."""
+    version: int | None = None
+    sha256: str | None = None
+    """Which version of its file is meant; None where only one was ever kept, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +218,9 @@ class EvidenceRow:
     status: EvidenceStatus
     valid: bool
     problem: str | None
+    because: str | None
+    """Why it was withdrawn."""
+    seen_on: day | None
     language: str | None
     url: str | None
     sha256: str | None

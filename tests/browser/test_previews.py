@@ -42,7 +42,7 @@ def test_a_citation_leads_to_its_page_and_on_from_there_without_script(
 
 
 def test_why_there_is_no_preview_is_said_and_the_file_can_be_had(visit: Visit, site: Site) -> None:
-    page = visit(f"/organisations/{site.organisation.id}/evidence", script=False)
+    page = visit(f"/organisations/{site.organisation.id}/evidence/new", script=False)
     locked: FilePayload = {"name": "locked.pdf", "mimeType": "application/pdf", "buffer": hostile.pdf(password="secret")}
     page.set_input_files("#upload_file", locked)
     page.select_option("#upload_kind", "minutes")

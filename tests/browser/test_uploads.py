@@ -40,7 +40,7 @@ def _drop(page: Page, *files: tuple[str, bytes]) -> None:
 
 
 def _library(site: Site) -> str:
-    return f"/organisations/{site.organisation.id}/evidence"
+    return f"/organisations/{site.organisation.id}/evidence/new"
 
 
 def _criterion(site: Site) -> str:

@@ -133,7 +133,7 @@ def test_while_the_scanner_is_away_files_are_kept_unscanned_and_scanned_later(
         assert _send(client, organisation, content).status_code == 303
     good, bad = _versions(database, organisation)
     assert (good.scanned_at, bad.scanned_at) == (None, None)
-    assert "not scanned" in client.get(f"/organisations/{organisation.id}/evidence").text
+    assert "not scanned" in client.get(f"/evidence/{good.item_id}").text
     assert LaterScans(scanned_by(clamd=NOWHERE))(database, clock.now()) == 0
     later = LaterScans(scanned_by(clamd=clamd))
     while later(database, clock.now()):

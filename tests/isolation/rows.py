@@ -6,6 +6,7 @@ from tests.isolation.oracle import REFUSED, Expected, OfAssessment, OfEvidence, 
 from tests.isolation.people import Fault, Who
 from tests.isolation.places import OfOrganisation, Operating
 from tests.isolation.rows_files import FILES
+from tests.isolation.rows_library import LIBRARY_ROWS
 from tests.isolation.rows_plan import PLAN
 from tests.isolation.rows_ratings import RATINGS
 from tests.isolation.table import Row
@@ -110,4 +111,5 @@ ROWS = (
     *RATINGS,
     *rows_decisions.ROWS,
     *FILES,
+    *LIBRARY_ROWS,
 )
