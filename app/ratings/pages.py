@@ -10,8 +10,8 @@ from app.accounts.actor import Actor
 from app.accounts.policy import Permission
 from app.assessments import access as assessments
 from app.assessments.answers import rubrics_of
+from app.assessments.linked import links_of
 from app.assessments.models import Assessment
-from app.assessments.pages import links_of
 from app.assessments.panels import Asked
 from app.i18n import current
 from app.i18n import gettext as _
