@@ -123,6 +123,28 @@ def test_an_erased_person_is_named_nowhere_and_the_trail_stays_whole(database: D
         assert len(event.said.data["details"]) == 2, "that of the account, and that of an invitation before it"
 
 
+def test_what_others_have_stays(database: Database, person: Person, settings: Settings) -> None:
+    house = make_organisation(database)
+    bystander = make_person(database, settings, house)
+    with database.write() as session:
+        session.add_all(_everything(session.get_one(Person, bystander.id), house))
+    kept = _rows_of(database, bystander)
+    assert len(kept) > 10
+    erase(database, person)
+    assert _rows_of(database, bystander) == kept
+
+
+def _rows_of(database: Database, person: Person) -> list[str]:
+    """Every row that names the person, by number or by address."""
+    with database.read() as session:
+        return [
+            f"{table.name} {row}"
+            for table in Base.metadata.sorted_tables
+            for row in session.execute(select(table)).mappings()
+            if person.email in map(str, row.values()) or row.get("person_id") == person.id
+        ]
+
+
 def test_a_detail_that_goes_without_an_erasure_would_be_found(database: Database, person: Person) -> None:
     with database.engine.connect() as connection, connection.begin() as deed:
         session = Session(connection)
@@ -174,7 +196,11 @@ def test_the_last_quality_manager_cannot_be_erased(database: Database, settings:
     with pytest.raises(erasure.StillNeeded):
         erase(database, manager)
     with database.write() as session:
-        session.get_one(Person, second.id).disabled_at = None
+        session.get_one(Person, second.id).disabled_at, session.get_one(Person, second.id).erased_at = None, clock.now()
+    with pytest.raises(erasure.StillNeeded):
+        erase(database, manager)
+    with database.write() as session:
+        session.get_one(Person, second.id).erased_at = None
     erase(database, manager)
 
 

@@ -36,6 +36,8 @@ EQUIVALENT = {
     "app/accounts/api_tokens.py of_person: any ApiToken.revoked_at.is_(None)": OWN,
     "app/accounts/api_tokens.py revoke: any ApiToken.revoked_at.is_(None)": OWN,
     "app/accounts/api_tokens.py revoke_all: any ApiToken.revoked_at.is_(None)": OWN,
+    "app/accounts/erasure.py _in_charge: any Membership.person_id == Person.id": "a lock, on more rows than are needed",
+    "app/accounts/erasure.py _in_charge: any Membership.role == Role.QUALITY_MANAGER.value": "as before",
     "app/accounts/first_run.py begin: without require_open(session)": "the route asks the same before, in the same transaction",
     "app/accounts/operating.py organisations: any Membership.organisation_id == Organisation.id": "a count, for operators",
     "app/accounts/password_links.py set_password: any PasswordReset.used_at.is_(None)": "a used link of one's own is used again",
@@ -83,6 +85,9 @@ EQUIVALENT = {
 """Mutants that change nothing, by name, each with the reason."""
 ELSEWHERE = {
     "app/accounts/erasure.py": "tests/accounts/test_personal_data.py",
+    "app/accounts/recovery_codes.py": "tests/accounts/second_factor",
+    "app/accounts/second_factor.py": "tests/accounts/second_factor",
+    "app/accounts/service.py sign_in": "tests/accounts/test_sign_in.py",
     "app/assessments/rubric_access.py find_own_rubric: any mine": "tests/assessments/test_own_rubrics.py",
 }
 """Where no route of the matrix comes by, or what it sends does not show the difference: the tests that give it away, by the
