@@ -48,6 +48,8 @@ from app.evidence import trail_routes as evidence_trail_routes
 from app.logs import log_as_json
 from app.reports import routes as report_routes
 from app.rubrics import registry
+from app.search import keeping as search_keeping
+from app.search import routes as search_routes
 from app.web import health, problems
 from app.web.bodies import OnlyKnownBodies
 from app.web.description import describe
@@ -84,6 +86,7 @@ ROUTERS = (
     personal_routes.router,
     assessment_trail_routes.router,
     evidence_trail_routes.router,
+    search_routes.router,
     assessment_api.router,
     api_plan.router,
     evidence_api.router,
@@ -103,6 +106,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.state.database.close()
 
     log_as_json()
+    search_keeping.follow()
     app = FastAPI(
         title="Sapa",
         # Of the API, not of the program: anybody may read this description.

@@ -7,5 +7,6 @@ from app.audit import models as audit
 from app.db import Base
 from app.evidence import models as evidence
 from app.jobs import models as jobs
+from app.search import models as search
 
-__all__ = ["Base", "accounts", "assessments", "audit", "evidence", "jobs", "signing_in"]
+__all__ = ["Base", "accounts", "assessments", "audit", "evidence", "jobs", "search", "signing_in"]

@@ -1,12 +1,12 @@
-"""Run all measurements, or those named: method, service, printing."""
+"""Run all measurements, or those named: method, service, printing, searching."""
 
 import json
 import sys
 
-from bench import method, printing, service
+from bench import method, printing, searching, service
 from bench.figures import as_json
 
-PARTS = {"method": method.measure, "service": service.measure, "printing": printing.measure}
+PARTS = {"method": method.measure, "service": service.measure, "printing": printing.measure, "searching": searching.measure}
 
 
 def main() -> int:

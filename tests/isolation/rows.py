@@ -5,6 +5,7 @@ from tests.isolation import table
 from tests.isolation.oracle import REFUSED, Expected, OfAssessment, OfEvidence, Public, SignedIn, Target
 from tests.isolation.people import Fault, Who
 from tests.isolation.places import OfOrganisation, Operating
+from tests.isolation.rows_search import SEARCH
 from tests.isolation.table import Row
 
 P = Permission
@@ -101,4 +102,5 @@ ROWS = (
     *SIGN_ON,
     *TRAIL,
     *TAKING_BACK,
+    *SEARCH,
 )
