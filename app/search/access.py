@@ -53,17 +53,19 @@ def _found(session: Session, looked_for: Sequence[str]) -> ColumnElement[bool]:
     return vector.op("@@")(text("CAST(:asked AS tsquery)").bindparams(asked=asked))
 
 
+def _among(session: Session, looked_for: Sequence[str], of: Any, named: Any) -> ColumnElement[bool]:
+    # A list, not a join: SQLite would go through all documents that match, for each row that may be read.
+    found: ColumnElement[bool] = of.in_(select(named).where(_found(session, looked_for), named.is_not(None)))
+    return found
+
+
 def _answers(session: Session, scope: Scope, looked_for: Sequence[str]) -> Select[Any]:
-    return (
-        select(Answer)
-        .join(SearchDocument, SearchDocument.answer_id == Answer.id)
-        .where(_found(session, looked_for), Answer.assessment_id.in_(scope.assessments().with_only_columns(Assessment.id)))
-    )
+    there = scope.assessments().with_only_columns(Assessment.id)
+    return select(Answer).where(_among(session, looked_for, Answer.id, SearchDocument.answer_id), Answer.assessment_id.in_(there))
 
 
 def _items(session: Session, scope: Scope, looked_for: Sequence[str]) -> Select[Any]:
-    found = scope.items().join(SearchDocument, SearchDocument.item_id == EvidenceItem.id)
-    return found.where(_found(session, looked_for))
+    return scope.items().where(_among(session, looked_for, EvidenceItem.id, SearchDocument.item_id))
 
 
 def _count(session: Session, query: Select[Any], column: Any) -> int:
