@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import doctor_cli, rubric_cli, service_cli, worker_cli
+from app import agreement_cli, doctor_cli, rubric_cli, service_cli, worker_cli
 from app.edition_cli import edition_app
 from app.errors import Problem
 from app.i18n import gettext as _
@@ -153,6 +153,7 @@ def _print_card(card: dict[str, Any]) -> None:
 service_cli.install(app)
 worker_cli.install(app)
 doctor_cli.install(app)
+agreement_cli.install(app)
 rubric_cli.install(rubric_app)
 
 

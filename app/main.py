@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from zoneinfo import ZoneInfo
 
 import anyio
 from fastapi import FastAPI, Request
@@ -34,18 +35,29 @@ from app.assessments import (
     plan_routes,
     rubric_routes,
     transfer_routes,
+    undo_routes,
     upload_routes,
+    whatif_routes,
 )
 from app.assessments import routes as assessment_routes
 from app.assessments import trail_routes as assessment_trail_routes
-from app.assessments.panels import Chip, Panel
+from app.assessments.panels import Chip, Panel, Place
+from app.assessments.work_sections import WorkSection
+from app.assignments import notice_routes, work_routes
+from app.assignments import panels as assignment_panels
+from app.assignments import routes as assignment_routes
 from app.config import Settings
 from app.db import Database
+from app.decisions import pages as decision_pages
+from app.decisions import rector_routes
+from app.decisions import routes as decision_routes
 from app.errors import Forbidden, NotFound, SignInNeeded
 from app.evidence import api as evidence_api
 from app.evidence import routes as evidence_routes
 from app.evidence import trail_routes as evidence_trail_routes
 from app.logs import log_as_json
+from app.ratings import pages as rating_pages
+from app.ratings import routes as rating_routes
 from app.reports import routes as report_routes
 from app.rubrics import registry
 from app.search import keeping as search_keeping
@@ -78,21 +90,35 @@ ROUTERS = (
     edition_routes.router,
     rubric_routes.router,
     plan_routes.router,
+    whatif_routes.router,
     transfer_routes.router,
     upload_routes.router,
+    undo_routes.router,
     evidence_routes.router,
+    rating_routes.router,
     report_routes.router,
+    decision_routes.router,
+    rector_routes.router,
     trail_routes.router,
     personal_routes.router,
     assessment_trail_routes.router,
     evidence_trail_routes.router,
     search_routes.router,
+    assignment_routes.router,
+    work_routes.router,
+    notice_routes.router,
     assessment_api.router,
     api_plan.router,
     evidence_api.router,
 )
-PANELS: tuple[Panel, ...] = ()
+PANELS: tuple[Panel, ...] = (
+    Panel(Place.GUIDANCE, "ratings/_panel.html", rating_pages.criterion_panel),
+    Panel(Place.OVERVIEW, "ratings/_overview.html", rating_pages.overview_panel),
+    Panel(Place.OVERVIEW, "decisions/_panel.html", decision_pages.panel),
+)
 CHIPS: tuple[Chip, ...] = ()
+WORK: tuple[WorkSection, ...] = ()
+"""What other rooms add to "My work"."""
 ROOM_FOR_FORM = 1024 * 1024
 """What a form may hold besides the file it uploads."""
 
@@ -143,13 +169,17 @@ def _hold(app: FastAPI, settings: Settings) -> None:
     app.state.passwords = Passwords(settings)
     app.state.issuers = Issuers(settings)
     app.state.library = registry.home()
-    app.state.panels = PANELS
-    app.state.chips = CHIPS
+    zone = ZoneInfo(settings.timezone)
+    app.state.panels = (*assignment_panels.panels(zone), *PANELS)
+    app.state.chips = (*assignment_panels.chips(zone), *CHIPS)
+    app.state.work = WORK
 
 
 def _home(request: Request, actor: CurrentActor) -> RedirectResponse:
-    """Where work begins: the assessments, or the installation for who belongs to no organisation."""
-    return see_other(request, "operator" if actor.is_operator and actor.organisation_id is None else "assessments")
+    """Where work begins: one's own work; for who belongs to no organisation the installation, or what is shared."""
+    if actor.organisation_id is not None:
+        return see_other(request, "work")
+    return see_other(request, "operator" if actor.is_operator else "assessments")
 
 
 async def _on_sign_in_needed(request: Request, problem: Exception) -> Response:

@@ -1,12 +1,27 @@
 """Every table, imported in one place so that migrations and tests see them all."""
 
 from app.accounts import models as accounts
+from app.accounts import notice_models as notices
 from app.accounts import sign_in_models as signing_in
 from app.assessments import models as assessments
+from app.assignments import models as assignments
 from app.audit import models as audit
 from app.db import Base
 from app.evidence import models as evidence
 from app.jobs import models as jobs
+from app.ratings import models as ratings
 from app.search import models as search
 
-__all__ = ["Base", "accounts", "assessments", "audit", "evidence", "jobs", "search", "signing_in"]
+__all__ = [
+    "Base",
+    "accounts",
+    "assessments",
+    "assignments",
+    "audit",
+    "evidence",
+    "jobs",
+    "notices",
+    "ratings",
+    "search",
+    "signing_in",
+]

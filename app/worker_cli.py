@@ -5,20 +5,24 @@ import signal
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from app import clock
 from app.accounts import cleaning as sign_in_cleaning
+from app.assignments import reminders
 from app.audit import chain
 from app.config import Settings
 from app.db import Database
 from app.i18n import gettext as _
 from app.jobs import access, worker
 from app.jobs.cleaning import Chore, sent_mail
+from app.jobs.worker import Duty
 from app.logs import log_as_json
 from app.migrate import migrate
+from app.rubrics import registry
 
 mail_app = typer.Typer(no_args_is_help=True, help="Mail that was not sent, and its links, to be handed on by hand.")
 MailId = Annotated[int, typer.Argument(help="The message's number in `sapa mail list`.", metavar="ID", show_default=False)]
@@ -33,9 +37,9 @@ def worker_command(*, once: Annotated[bool, typer.Option("--once", help="Do what
     log_as_json()
     with _opened(settings) as database:
         if once:
-            worker.work_once(settings, database, chores(settings), clock=clock.now)
+            worker.work_once(settings, database, chores(settings), clock=clock.now, duties=DUTIES)
         else:
-            worker.work(settings, database, chores(settings), _stopped_by_signals(), clock=clock.now)
+            worker.work(settings, database, chores(settings), _stopped_by_signals(), clock=clock.now, duties=DUTIES)
 
 
 def start_beside(settings: Settings) -> None:
@@ -58,7 +62,7 @@ def _work_beside(settings: Settings) -> None:
 
     threading.Thread(target=stop_with_it, daemon=True).start()
     with _opened(settings) as database:
-        worker.work(settings, database, chores(settings), stopping, clock=clock.now)
+        worker.work(settings, database, chores(settings), stopping, clock=clock.now, duties=DUTIES)
 
 
 @contextmanager
@@ -69,6 +73,14 @@ def _opened(settings: Settings) -> Iterator[Database]:
         yield database
     finally:
         database.close()
+
+
+def _remind(settings: Settings, database: Database, now: datetime) -> None:
+    reminders.remind_all(settings, database, registry.home(), now=now)
+
+
+DUTIES: Sequence[Duty] = (_remind,)
+"""What every room does beside the mail."""
 
 
 def chores(settings: Settings) -> Sequence[Chore]:

@@ -1,12 +1,19 @@
-"""Run all measurements, or those named: method, service, printing, searching."""
+"""Run all measurements, or those named: method, service, printing, searching, work."""
 
 import json
 import sys
 
-from bench import method, printing, searching, service
+from bench import method, printing, searching, service, work
 from bench.figures import as_json
 
-PARTS = {"method": method.measure, "service": service.measure, "printing": printing.measure, "searching": searching.measure}
+PARTS = {
+    "method": method.measure,
+    "service": service.measure,
+    "printing": printing.measure,
+    "searching": searching.measure,
+    "work": work.measure,
+    ,
+}
 
 
 def main() -> int:

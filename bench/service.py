@@ -26,6 +26,7 @@ SIZES = (1, 100, 1000)
 SAVES = 240
 CLIENTS = 8
 START_MS, MEMORY_MB, SAVE_MS, PAGE_MS, LIST_MS, GROWTH = 3000, 150, 15, 30, 20, 1.3
+WHAT_IF_MS = 300
 
 
 class Saver:
@@ -96,6 +97,12 @@ def _at(server: Running, database: Database, settings: Settings, person: Person,
     yield many
     page = f"/assessments/{size}/criteria/double-degree:recognition.automatic"
     yield figure(f"page of a criterion, {where}", "ms", timed(lambda: client.get(page), 60, warm=5), PAGE_MS)
+    yield figure(
+        f"what if, nothing ticked, {where}", "ms", timed(lambda: client.get(f"/assessments/{size}/what-if"), 30), WHAT_IF_MS
+    )
+    ticked = "&".join(f"gap={name}" for name in _answered("double-degree"))
+    address = f"/assessments/{size}/what-if?{ticked}"
+    yield figure(f"what if, every gap of a rubric ticked, {where}", "ms", timed(lambda: client.get(address), 30), WHAT_IF_MS)
     yield figure(f"list page, {where}", "ms", timed(lambda: client.get("/assessments"), 60, warm=5))
     yield figure(f"memory after {where}", "MB", [server.memory()])
 

@@ -72,6 +72,12 @@ def roles_on(session: Session, actor: Actor, organisation_id: int, unit_id: int 
     return frozenset(Role(role) for role in session.scalars(query))
 
 
+def roles_anywhere(session: Session, actor: Actor, organisation_id: int) -> frozenset[Role]:
+    """The roles a person holds in the organisation or in whatever unit of it."""
+    query = select(Membership.role).where(memberships_of(actor), Membership.organisation_id == organisation_id)
+    return frozenset(Role(role) for role in session.scalars(query))
+
+
 def holding(actor: Actor, permission: Permission, organisation_id: Id, unit_id: MaybeId) -> ColumnElement[bool]:
     """The condition, for a query of things of organisations, that the person's own role there holds the permission.
 
@@ -87,6 +93,14 @@ def holding(actor: Actor, permission: Permission, organisation_id: Id, unit_id: 
             or_(Membership.unit_id.is_(None), UnitLine.descendant_id == unit_id),
         )
     )
+
+
+def reaching(membership: type[Membership], unit_id: int | None) -> ColumnElement[bool]:
+    """The condition for memberships whose role reaches a thing of this unit, None of the whole organisation."""
+    if unit_id is None:
+        return membership.unit_id.is_(None)
+    above = select(UnitLine.ancestor_id).where(UnitLine.descendant_id == unit_id)
+    return or_(membership.unit_id.is_(None), membership.unit_id.in_(above))
 
 
 def belonging(actor: Actor, permission: Permission, organisation_id: Id) -> ColumnElement[bool]:

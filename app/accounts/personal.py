@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Invitation, Membership, Organisation, Person, Unit
+from app.accounts.notice_models import CalendarFeed, NoReminders
 from app.accounts.service import note
 from app.accounts.sign_in_models import (
     ApiToken,
@@ -29,7 +30,9 @@ SECRETS = frozenset(
     {"password_hash", "token_hash", "csrf_token", "code_hash", "sealed", "sealed_body", "credential_id", "public_key"}
 )
 """Columns that open something, or are of no use to a reader: they leave the service for nobody."""
-OWN = (SignInSession, ApiToken, Passkey, TotpSecret, RecoveryCode, PasswordReset, ExternalIdentity)
+OWN = (
+    SignInSession, ApiToken, Passkey, TotpSecret, RecoveryCode, PasswordReset, ExternalIdentity, NoReminders, CalendarFeed,
+)  # fmt: skip
 """Rows that belong to a person alone: shown as they are, and deleted when the person is erased."""
 _SHOWN_ELSEWHERE = {Person.__tablename__, Membership.__tablename__, *(one.__tablename__ for one in OWN)}
 

@@ -19,6 +19,12 @@ class Permission(StrEnum):
     """See an assessment: answers, results, plan, reports."""
     ANSWER = "answer"
     """Change answers, links to evidence and the plan of an assessment."""
+    ASSIGN = "assign"
+    """Say who answers what in an assessment, and by when."""
+    REVIEW = "review"
+    """Accept answers that were declared ready, or return them with a reason."""
+    READ_WORK = "read_work"
+    """See who answers what in an assessment, and how far it is."""
     MANAGE = "manage"
     """Begin or bring in an assessment, move it to another edition, delete it and bring it back."""
     APPROVE = "approve"
@@ -27,6 +33,8 @@ class Permission(StrEnum):
     """Show an assessment to an agency or a partner university, and end that."""
     READ_HISTORY = "read_history"
     """See who changed what in an assessment or an evidence item."""
+    TRY_OUT = "try_out"
+    """Try on an assessment what its actions would change. Nothing is stored."""
     READ_EVIDENCE = "read_evidence"
     """See evidence items and download their files."""
     EDIT_EVIDENCE = "edit_evidence"
@@ -41,6 +49,12 @@ class Permission(StrEnum):
     """Invite people, take roles away, keep the tree of units and the programmes."""
     READ_TRAIL = "read_trail"
     """Read and export the organisation's trail."""
+    RATE = "rate"
+    """Rate an assessment when invited to: levels of one's own beside its answers."""
+    READ_RATINGS = "read_ratings"
+    """See who rates an assessment, and the ratings of closed rounds. Who rated in a round may see it too."""
+    MANAGE_RATERS = "manage_raters"
+    """Open a round of ratings, invite and remove raters, close the round."""
     OPERATE = "operate"
     """Run the installation: organisations, their first people, single sign-on. No content."""
 
@@ -71,10 +85,14 @@ ONLY_OPEN = frozenset({State.OPEN})
 POLICY: dict[Permission, Rule] = {
     Permission.READ: Rule(HOUSE | GUESTS),
     Permission.ANSWER: Rule(frozenset({QUALITY_MANAGER, CONTRIBUTOR}), ONLY_OPEN),
+    Permission.ASSIGN: Rule(frozenset({QUALITY_MANAGER}), ONLY_OPEN),
+    Permission.REVIEW: Rule(frozenset({QUALITY_MANAGER, INTERNAL_AUDITOR}), ONLY_OPEN),
+    Permission.READ_WORK: Rule(HOUSE),
     Permission.MANAGE: Rule(frozenset({QUALITY_MANAGER}), ONLY_OPEN),
     Permission.APPROVE: Rule(frozenset({QUALITY_MANAGER, RECTOR})),
     Permission.SHARE: Rule(frozenset({QUALITY_MANAGER})),
     Permission.READ_HISTORY: Rule(HOUSE),
+    Permission.TRY_OUT: Rule(HOUSE),
     Permission.READ_EVIDENCE: Rule(HOUSE | GUESTS),
     Permission.EDIT_EVIDENCE: Rule(frozenset({QUALITY_MANAGER, CONTRIBUTOR})),
     Permission.READ_RUBRICS: Rule(HOUSE | GUESTS),
@@ -82,6 +100,9 @@ POLICY: dict[Permission, Rule] = {
     Permission.READ_PEOPLE: Rule(HOUSE),
     Permission.MANAGE_PEOPLE: Rule(frozenset({QUALITY_MANAGER})),
     Permission.READ_TRAIL: Rule(frozenset({QUALITY_MANAGER, INTERNAL_AUDITOR, RECTOR})),
+    Permission.RATE: Rule(HOUSE | GUESTS),
+    Permission.READ_RATINGS: Rule(HOUSE),
+    Permission.MANAGE_RATERS: Rule(frozenset({QUALITY_MANAGER})),
     Permission.OPERATE: Rule(frozenset({OPERATOR})),
 }
 

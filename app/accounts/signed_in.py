@@ -36,6 +36,7 @@ TOUCH_AFTER = timedelta(minutes=1)
 class Viewer:
     """The signed-in person as every page shows them, and the organisations to switch between."""
 
+    id: int
     name: str
     email: str
     organisations: tuple[tuple[int, str], ...]
@@ -164,7 +165,8 @@ def _viewer(found: SignInSession, actor: Actor) -> Viewer:
     places = frozenset(
         place for place, (permission, unit_will_do) in PLACES.items() if allows(anywhere if unit_will_do else whole, permission)
     )
-    return Viewer(actor.name, actor.email, tuple(organisations.items()), actor.organisation_id, actor.is_operator, places)
+    choices = tuple(organisations.items())
+    return Viewer(actor.id, actor.name, actor.email, choices, actor.organisation_id, actor.is_operator, places)
 
 
 def _touch(request: Request, session: SessionDep, found: SignInSession) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from app.accounts.models import Role
 from app.audit.access import Happening
 from app.i18n import gettext as _
-from app.web.words import role
+from app.web.words import rater_roles, role
 
 NOTHING = "–"
 """What stands where an event says nothing, or no longer does."""
@@ -19,6 +19,7 @@ def sentences() -> dict[str, str]:
         "access.refused": _("Access refused: {method} {path} ({status})"),
         "action.deleted": _("Action {action} taken out of the plan, criterion {criterion}"),
         "action.saved": _("Action {action} saved, criterion {criterion}, version {version}"),
+        "answer.undone": _("Last change of an answer taken back: {criterion}, version {version}"),
         "answer.saved": _("Answer saved, criterion {criterion}, version {version}"),
         "assessment.approved": _("Assessment approved and frozen, approval {revision}"),
         "assessment.brought_in": _("Assessment brought in from a file"),
@@ -31,6 +32,9 @@ def sentences() -> dict[str, str]:
         "assessment.restored": _("Deleted assessment brought back"),
         "assessment.share_ended": _("Assessment no longer shown to others (share {share})"),
         "assessment.shared": _("Assessment shown to {organisation} (share {share})"),
+        "assignment.changed": _("Assignment {assignment} changed: {part}, due {due}"),
+        "assignment.made": _("Assignment {assignment} made: {part}, due {due}"),
+        "assignment.taken_away": _("Assignment {assignment} taken away: {part}"),
         "evidence.added": _("Evidence {code} added"),
         "evidence.described": _("Description of the evidence changed, version {version}"),
         "evidence.downloaded": _("File of the evidence downloaded, version {number}"),
@@ -45,6 +49,8 @@ def sentences() -> dict[str, str]:
         "operator.made": _("Made an operator of the installation: {person}"),
         "organisation.made": _("Organisation made"),
         "organisation.second_factor": _("Second factor for quality managers: {required}"),
+        "person.calendar_ended": _("Calendar address ended: {person}"),
+        "person.calendar_made": _("Calendar address made: {person}"),
         "person.disabled": _("Shut out: {person}"),
         "person.enabled": _("Let in again: {person}"),
         "person.erased": _("Personal data erased: {person}"),
@@ -59,6 +65,7 @@ def sentences() -> dict[str, str]:
         "person.proved": _("Second factor shown: {person} ({method})"),
         "person.recovery_code_used": _("Recovery code used: {person}"),
         "person.recovery_codes_made": _("New recovery codes made: {person}"),
+        "person.reminders_chosen": _("Reminders by mail {wanted}: {person}"),
         "person.second_factor_failed": _("Second factor was wrong: {person}"),
         "person.second_factor_removed": _("Second factor removed: {person}"),
         "person.second_factor_set": _("Second factor set up: {person}"),
@@ -69,7 +76,18 @@ def sentences() -> dict[str, str]:
         "person.signed_out_everywhere": _("Signed out everywhere: {person}"),
         "programme.added": _("Programme {number_of_subject} added"),
         "programme.removed": _("Programme {number_of_subject} removed"),
+        "ratings.closed": _("Round {round} of ratings closed, raters: {raters}"),
+        "ratings.finished": _("Rater {rater} of round {round} has finished, criteria rated: {rated}"),
+        "ratings.invited": _("Rater {rater} invited to round {round}, speaks for: {rater_role}"),
+        "ratings.opened": _("Round {round} of ratings opened"),
+        "ratings.rated": _("Rater {rater} of round {round} rated criterion {criterion}"),
+        "ratings.rater_removed": _("Rater {rater} taken out of round {round}"),
         "report.made": _("Report made: {kind}, format: {format}, language: {language}"),
+        "review.accepted": _("Answer accepted, criterion {criterion}, version {version}"),
+        "review.declared": _("Answer declared ready, criterion {criterion}, version {version}"),
+        "review.returned": _("Answer returned with a reason, criterion {criterion}, version {version}"),
+        "review.taken_back": _("Answer no longer declared ready, criterion {criterion}, version {version}"),
+        "review.taken_up": _("Review of the answer begun, criterion {criterion}, version {version}"),
         "role.granted": _("Role given: {person}, {role}, {unit}"),
         "role.taken_away": _("Role taken away: {person}, {role}"),
         "rubric.brought_in": _("Rubric brought in: {rubric}"),
@@ -91,11 +109,14 @@ def topics() -> dict[str, str]:
         "action": _("Actions of the plan"),
         "answer": _("Answers"),
         "assessment": _("Assessments"),
+        "assignment": _("Assignments"),
         "evidence": _("Evidence"),
         "invitation": _("Invitations"),
         "organisation": _("The organisation"),
         "programme": _("Programmes"),
+        "ratings": _("Ratings by several raters"),
         "report": _("Reports"),
+        "review": _("Review of answers"),
         "role": _("Roles"),
         "rubric": _("Own rubrics"),
         "sign_on": _("Own sign-in of the organisation"),
@@ -109,8 +130,10 @@ def _values() -> dict[str, Mapping[Any, str]]:
     """Words for what stands in the data of events as a code."""
     return {
         "role": {one.value: role(one.value) for one in Role},
+        "wanted": {True: _("switched on"), False: _("switched off")},
         "required": {True: _("required"), False: _("not required")},
         "method": {"password": _("with a password"), "passkey": _("with a passkey")},
+        "rater_role": rater_roles(),
         "kind": {"full": _("full report"), "summary": _("summary for the rector")},
     }
 

@@ -19,8 +19,9 @@ from app.assessments.models import (
     SharedAssessment,
     Snapshot,
     StoredScore,
+    WithheldAssessment,
 )
-from app.errors import NotFound
+from app.errors import Forbidden, NotFound
 from app.evidence import access as evidence
 from app.evidence.models import EvidenceItem
 from app.i18n import gettext as _
@@ -54,14 +55,28 @@ def _guesthood(actor: Actor) -> Select[SharedAssessment]:
     )
 
 
-def _visible(actor: Actor) -> ColumnElement[bool]:
+class Withheld(Forbidden):
+    """The person rates this assessment blind: its answers are kept from them until the round is closed."""
+
+
+def _withheld(actor: Actor) -> ColumnElement[bool]:
+    rows = select(1).where(WithheldAssessment.assessment_id == Assessment.id, WithheldAssessment.person_id == actor.id)
+    return exists(rows)
+
+
+def reached_by(actor: Actor) -> ColumnElement[bool]:
+    """The condition for assessments that a role or a share reaches, those that are withheld too."""
     shared = _guesthood(actor).where(SharedAssessment.assessment_id == Assessment.id).with_only_columns(SharedAssessment.id)
     own = accounts.holding(actor, READ, Assessment.organisation_id, Assessment.unit_id)
     return or_(own, exists(shared))
 
 
+def _visible(actor: Actor) -> ColumnElement[bool]:
+    return and_(reached_by(actor), ~_withheld(actor))
+
+
 def readable_by(actor: Actor) -> Select[Assessment]:
-    """The assessments a person's roles reach, and those shared with them; deleted ones are not there."""
+    """The assessments a person's roles reach, and those shared with them; not the deleted, nor those they rate blind."""
     return select(Assessment).where(Assessment.deleted_at.is_(None), _visible(actor))
 
 
@@ -70,8 +85,21 @@ def get_permitted(session: Session, actor: Actor, assessment_id: int, permission
 
     Raises NotFound for what they may not see, Forbidden for the role, Frozen for the state.
     """
-    query = readable_by(actor).where(Assessment.id == assessment_id).options(selectinload(Assessment.rubrics))
-    found = session.scalar(query)
+    found = get_for_rating(session, actor, assessment_id, permission)
+    if is_withheld(session, actor, found):
+        raise Withheld(_("You rate this assessment without seeing its answers. It opens to you when the round is closed."))
+    return found
+
+
+def is_withheld(session: Session, actor: Actor, assessment: Assessment) -> bool:
+    """Whether the answers are kept from the person, who rates them blind."""
+    return session.get(WithheldAssessment, (assessment.id, actor.id)) is not None
+
+
+def get_for_rating(session: Session, actor: Actor, assessment_id: int, permission: Permission) -> Assessment:
+    """As `get_permitted`, also for who rates it blind. For pages that show no level of an answer."""
+    query = select(Assessment).where(Assessment.deleted_at.is_(None), reached_by(actor), Assessment.id == assessment_id)
+    found = session.scalar(query.options(selectinload(Assessment.rubrics)))
     if found is None:
         raise NotFound(_("There is no such assessment."))
     if permission is not READ:
@@ -258,14 +286,14 @@ def count_gathered(session: Session, assessment: Assessment) -> int:
 
 def actions(session: Session, assessment: Assessment) -> list[PlannedAction]:
     """The plan in order."""
-    query = select(PlannedAction).where(PlannedAction.assessment_id == assessment.id)
+    query = select(PlannedAction).where(PlannedAction.assessment_id == assessment.id).options(joinedload(PlannedAction.person))
     return list(session.scalars(query.order_by(PlannedAction.position, PlannedAction.id)))
 
 
 def get_action(session: Session, assessment: Assessment, action_id: int) -> PlannedAction:
     """An action of this assessment. Raises NotFound."""
     query = select(PlannedAction).where(PlannedAction.assessment_id == assessment.id, PlannedAction.id == action_id)
-    found = session.scalar(query)
+    found = session.scalar(query.options(joinedload(PlannedAction.person)))
     if found is None:
         raise NotFound(_("There is no such action."))
     return found

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.assessments.models import Answer, Assessment, EvidenceLink, PlannedAction, StoredRubric, StoredScore
@@ -14,7 +14,7 @@ from app.evidence.models import EvidenceItem
 from app.i18n import gettext as _
 from app.rubrics.model import Nature, Rubric
 from app.rubrics.registry import Library, canonical, digest, plain, with_rubrics
-from app.scoring.answers import Action, Assessed, Evidence, EvidenceStatus, natures_of
+from app.scoring.answers import LIVE, Action, Assessed, Evidence, EvidenceStatus, natures_of
 from app.scoring.answers import Answer as ScoredAnswer
 from app.scoring.score import score
 from app.scoring.scorecard import Scorecard
@@ -113,10 +113,13 @@ def _answers(session: Session, natures: Mapping[str, Nature], assessment: Assess
 
 
 def _actions(session: Session, assessment: Assessment) -> tuple[Action, ...]:
-    columns = (PlannedAction.criterion, PlannedAction.owner, PlannedAction.due, PlannedAction.status)
+    owned = or_(PlannedAction.owner.is_not(None), PlannedAction.owner_id.is_not(None))
+    columns = (PlannedAction.criterion, PlannedAction.criteria, owned, PlannedAction.due, PlannedAction.status)
     rows = session.execute(select(*columns).where(PlannedAction.assessment_id == assessment.id))
     return tuple(
-        Action(criterion, owner is not None, due is not None, status == "open") for criterion, owner, due, status in rows
+        Action(name, bool(has_owner), due is not None, status in LIVE)
+        for criterion, further, has_owner, due, status in rows
+        for name in (criterion, *further)
     )
 
 

@@ -63,6 +63,7 @@ class AnswerIn(BaseModel):
     not_applicable: Prose | None = None
     comment: Prose | None = None
     strengths: Prose | None = None
+    next_step: Prose | None = None
     to_confirm: Annotated[bool, Field(strict=True)] = False
 
 
@@ -147,6 +148,7 @@ def _answer(response: Response, answer: Answer | None, criterion: str) -> Answer
         not_applicable=answer.not_applicable,
         comment=answer.comment,
         strengths=answer.strengths,
+        next_step=answer.next_step,
         to_confirm=answer.to_confirm,
         evidence=[{"id": link.item.code, "where": link.where, "proves": link.proves} for link in answer.links],
     )
@@ -183,6 +185,7 @@ def _as_form(body: AnswerIn, version: int) -> AnswerForm:
         choice=choice,
         comment=body.comment,
         strengths=body.strengths,
+        next_step=body.next_step,
         not_applicable=body.not_applicable,
         to_confirm=body.to_confirm,
         version=version,

@@ -8,9 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app import clock
 from app.accounts.signed_in import CurrentActor
-from app.assessments import access, service
-from app.assessments.forms import ActionForm, LinkForm
+from app.assessments import access, planning, service
+from app.assessments.forms import LinkForm
 from app.assessments.models import PlannedAction
+from app.assessments.plan_forms import ActionForm, ExpectedForm
 from app.errors import PreconditionFailed
 from app.web.if_match import PROBLEMS, STALE, IfMatch, version_of
 from app.web.library import LibraryDep
@@ -38,26 +39,37 @@ class LinkOut(BaseModel):
 
 
 class ActionIn(ActionForm):
-    """An action: what will be done about a criterion, by whom, until when, and how one will know that it worked."""
+    """An action: what will be done about a criterion, by whom, until when, and how one will know that it worked.
+
+    A criterion has one live action: a second one is refused, the first can serve further `criteria`. `owner_id` is a person of
+    the organisation, `owner` a text for everybody else. `effort` is in person-days.
+    """
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {
         "criterion": "double-degree:recognition.automatic", "what": "Forbid further examinations", "owner": "Registrar",
-        "due": "2027-02-15", "indicator": "No re-examination", "status": "open",
+        "due": "2027-02-15", "indicator": "No re-examination", "effort": 12, "expected_level": 3,
+        "expected_evidence": [{"kind": "regulation", "note": "Recognition rules"}], "status": "open",
     }})  # fmt: skip
 
     version: Annotated[int, Field(exclude=True)] = 0
 
 
 class ActionOut(BaseModel):
-    """An action with its version, which is also its ETag."""
+    """An action with its version, which is also its ETag. `owner` is the name of the person with `owner_id`, or a text."""
 
     id: int
     criterion: str
+    criteria: list[str]
     what: str
-    owner: str | None
+    owner: Annotated[str | None, Field(validation_alias="owned_by")]
+    owner_id: int | None
     due: day | None
     indicator: str | None
+    expected_evidence: list[ExpectedForm]
+    effort: int | None
+    expected_level: int | None
     status: str
+    reason: str | None
     version: int
 
 
@@ -97,7 +109,7 @@ def add_action(
 ) -> ActionOut:
     """Add an action to the plan."""
     assessment = access.get_editable(session, actor, assessment_id)
-    action = service.save_action(session, library, assessment, body, actor, now=clock.now())
+    action = planning.save_action(session, library, assessment, body, actor, now=clock.now())
     response.headers["etag"] = f'"{action.version}"'
     return _out(action)
 
@@ -117,8 +129,8 @@ def put_action(  # noqa: PLR0913, PLR0917 - the request and its dependencies
     assessment = access.get_editable(session, actor, assessment_id)
     form = body.model_copy(update={"version": version_of(if_match)})
     try:
-        action = service.save_action(session, library, assessment, form, actor, action_id, now=clock.now())
-    except service.ActionChanged as stale:
+        action = planning.save_action(session, library, assessment, form, actor, action_id, now=clock.now())
+    except planning.ActionChanged as stale:
         raise PreconditionFailed(stale.message) from stale
     response.headers["etag"] = f'"{action.version}"'
     return _out(action)
@@ -128,4 +140,4 @@ def put_action(  # noqa: PLR0913, PLR0917 - the request and its dependencies
 def delete_action(session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int, action_id: int) -> None:
     """Take an action out of the plan."""
     assessment = access.get_editable(session, actor, assessment_id)
-    service.delete_action(session, library, assessment, action_id, actor, now=clock.now())
+    planning.delete_action(session, library, assessment, action_id, actor, now=clock.now())

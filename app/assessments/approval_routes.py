@@ -12,9 +12,10 @@ from app import clock
 from app.accounts.actor import Actor
 from app.accounts.policy import Permission
 from app.accounts.signed_in import CurrentActor
-from app.assessments import access, approval, pages, sharing
+from app.assessments import access, approval, pages, panels, sharing
 from app.assessments.forms import ShareForm
 from app.assessments.models import Assessment, SharedAssessment, Snapshot
+from app.assessments.panels import Asked, Place
 from app.errors import Conflict
 from app.web.forms import FormDep, fill
 from app.web.library import LibraryDep
@@ -56,7 +57,9 @@ def _show(  # noqa: PLR0913 - the page with what was typed into one of its forms
         typed=typed or {},
         errors=errors or {},
     )
-    return render(request, "assessments/standing.html", page, here_page=here, status=status)
+    asked = Asked(session, library, actor, assessment)
+    around = panels.shown(request.app.state.panels, asked, [Place.APPROVAL])
+    return render(request, "assessments/standing.html", page, here_page=here, status=status, panels=around)
 
 
 @router.get("/standing", name="standing")

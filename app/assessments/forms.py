@@ -1,6 +1,6 @@
 """What people send: an answer, an action, a link, a new assessment."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
@@ -24,6 +24,7 @@ class AnswerForm(BaseModel):
     choice: str = ""
     comment: OptionalProse = None
     strengths: OptionalProse = None
+    next_step: OptionalProse = None
     not_applicable: OptionalProse = None
     to_confirm: bool = False
     version: Annotated[int, Field(ge=0)] = 0
@@ -53,22 +54,6 @@ class LinkForm(BaseModel):
     code: Line
     where: OptionalLine = None
     proves: OptionalProse = None
-
-
-class ActionForm(BaseModel):
-    """An action of the plan."""
-
-    criterion: Line
-    what: Annotated[Prose, BeforeValidator(plain_lines)]
-    owner: OptionalLine = None
-    due: OptionalDay = None
-    indicator: OptionalProse = None
-    status: Literal["open", "done", "dropped"] = "open"
-    version: Annotated[int, Field(ge=0)] = 0
-
-    def columns(self) -> dict[str, Any]:
-        """The values as the row has them."""
-        return self.model_dump(exclude={"version"})
 
 
 class NewAssessmentForm(BaseModel):

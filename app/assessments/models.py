@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import Organisation, Person
 from app.db import Base, Data, UTCDateTime
 from app.evidence.models import EvidenceItem
+from app.scoring.answers import LIVE
 
 
 class StoredRubric(Base):
@@ -130,6 +131,15 @@ class SharedAssessment(Base):
     person: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[person_id])
 
 
+class WithheldAssessment(Base):
+    """An assessment that is kept from somebody who rates it blind: they see none of its pages while this row stands."""
+
+    __tablename__ = "withheld_assessment"
+
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+
+
 class Answer(Base):
     """What is answered to a criterion (`rubric:criterion`). `version` grows with each save and refuses stale ones."""
 
@@ -143,6 +153,7 @@ class Answer(Base):
     not_applicable: Mapped[str | None] = mapped_column(Text)
     comment: Mapped[str | None] = mapped_column(Text)
     strengths: Mapped[str | None] = mapped_column(Text)
+    next_step: Mapped[str | None] = mapped_column(Text)
     to_confirm: Mapped[bool] = mapped_column(Boolean, default=False)
     version: Mapped[int] = mapped_column(Integer, default=1)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -191,7 +202,11 @@ class GatheredEvidence(Base):
 
 
 class PlannedAction(Base):
-    """An action of the plan: what will be done about a criterion."""
+    """An action of the plan: what will be done about a criterion, and about the further `criteria` that it serves too.
+
+    The owner is a person of the organisation (`owner_id`) or, for others, a text. `effort` is in person-days;
+    `expected_level` is the level that its criteria will have afterwards; `reason` says why it was dropped.
+    """
 
     __tablename__ = "planned_action"
 
@@ -199,12 +214,36 @@ class PlannedAction(Base):
     assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"), index=True)
     position: Mapped[int] = mapped_column(Integer)
     criterion: Mapped[str] = mapped_column(String(170))
+    criteria: Mapped[list[str]] = mapped_column(Data, default=list)
     what: Mapped[str] = mapped_column(Text)
     owner: Mapped[str | None] = mapped_column(String(500))
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     due: Mapped[day | None] = mapped_column(Date)
     indicator: Mapped[str | None] = mapped_column(Text)
+    expected_evidence: Mapped[list[dict[str, Any]]] = mapped_column(Data, default=list)
+    effort: Mapped[int | None] = mapped_column(Integer)
+    expected_level: Mapped[int | None] = mapped_column(Integer)
     status: Mapped[str] = mapped_column(String(20), default="open")
+    reason: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column(Integer, default=1)
+    person: Mapped[Person | None] = relationship(lazy="raise")
+
+    @property
+    def every_criterion(self) -> tuple[str, ...]:
+        """All its criteria, the first one first."""
+        return (self.criterion, *self.criteria)
+
+    @property
+    def owned_by(self) -> str | None:
+        """The owner's name or post; the number of a person who was erased; None where nobody owns it."""
+        if self.owner_id is None or self.person is None:
+            return self.owner
+        return self.person.name or f"#{self.owner_id}"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is still going to be done, or is being done."""
+        return self.status in LIVE
 
 
 class StoredScore(Base):

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from app.assessments.chips import ShownChip
+
 
 @dataclass(frozen=True, slots=True)
 class TreeCriterion:
@@ -81,6 +83,13 @@ class AssessmentPage:
     untouched: bool
     """Nobody has worked on it since it was made: it can be taken back."""
     section: str = "overview"
+    query: str = ""
+    """What links to criteria carry along: the chosen filters."""
+    chips: tuple[ShownChip, ...] = ()
+
+    def criteria(self) -> tuple[TreeCriterion, ...]:
+        """Every criterion that the filters leave, in order."""
+        return tuple(one for rubric in self.rubrics for standard in rubric.standards for one in standard.criteria)
 
     def may(self, permission: str) -> bool:
         """Whether the person may do this."""
@@ -167,6 +176,8 @@ class CriterionPage:
     kinds: tuple[KindChoice, ...]
     previous: str | None
     next: str | None
+    others: bool = True
+    """Whether the tree has other criteria than this one: filters may leave none."""
     saved_at: Any = None
     conflict: "Conflicting | None" = None
     beside: Mapping[str, str] = field(default_factory=dict)
@@ -190,8 +201,21 @@ class Conflicting:
     level: int | None
     comment: str | None
     strengths: str | None
+    next_step: str | None
     not_applicable: str | None
     saved_at: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """The filters of a page: what they leave (None: everything), what links carry along, and the chips to turn them."""
+
+    left: frozenset[str] | None = None
+    query: str = ""
+    chips: tuple[ShownChip, ...] = ()
+
+
+EVERYTHING = Narrowed()
 
 
 @dataclass(frozen=True, slots=True)

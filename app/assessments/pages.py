@@ -12,12 +12,14 @@ from app.assessments.answers import headline, rubrics_of
 from app.assessments.models import UNTOUCHED, Answer, Assessment, EvidenceLink, StoredScore
 from app.assessments.page_objects import (
     AS_STORED,
+    EVERYTHING,
     AssessmentPage,
     Conflicting,
     CriterionPage,
     KindChoice,
     LevelChoice,
     LinkedEvidence,
+    Narrowed,
     SavedPage,
     Shown,
     Standing,
@@ -56,8 +58,9 @@ def assessment_page(
     *,
     section: str = "overview",
     here: str | None = None,
+    narrowed: Narrowed = EVERYTHING,
 ) -> AssessmentPage:
-    """The page of an assessment; `here` is the criterion that is open."""
+    """The page of an assessment; `here` is the criterion that is open, which no filter takes away."""
     stored = session.get_one(StoredScore, assessment.id)
     language = current()
     rubrics = rubrics_of(session, library, assessment)
@@ -72,15 +75,19 @@ def assessment_page(
         frozen_at=assessment.frozen_at,
         standing=standing_of(stored),
         rubrics=tuple(
-            _tree_rubric(rubric, scored, language, here)
+            _tree_rubric(rubric, scored, language, here, narrowed.left)
             for rubric, scored in zip(rubrics, stored.scorecard["rubrics"], strict=True)
         ),
         untouched=assessment.version == UNTOUCHED,
         section=section,
+        query=narrowed.query,
+        chips=narrowed.chips,
     )
 
 
-def _tree_rubric(rubric: Rubric, scored: dict[str, Any], language: str, here: str | None) -> TreeRubric:
+def _tree_rubric(
+    rubric: Rubric, scored: dict[str, Any], language: str, here: str | None, left: frozenset[str] | None
+) -> TreeRubric:
     return TreeRubric(
         title=in_language(rubric.of.title, language),
         reference=rubric.reference,
@@ -90,16 +97,23 @@ def _tree_rubric(rubric: Rubric, scored: dict[str, Any], language: str, here: st
         answered=scored["answered"],
         applicable=scored["applicable"],
         standards=tuple(
-            _tree_standard(rubric.id, standard, one, language, here)
+            _tree_standard(rubric.id, standard, one, language, here, left)
             for standard, one in zip(rubric.standards, scored["standards"], strict=True)
         ),
     )
 
 
-def _tree_standard(rubric_id: str, standard: Standard, scored: dict[str, Any], language: str, here: str | None) -> TreeStandard:
-    criteria = tuple(
-        tree_criterion(f"{rubric_id}:{criterion.id}", criterion, one, language, here)
+def _tree_standard(
+    rubric_id: str, standard: Standard, scored: dict[str, Any], language: str, here: str | None, left: frozenset[str] | None
+) -> TreeStandard:
+    every = (
+        (f"{rubric_id}:{criterion.id}", criterion, one)
         for criterion, one in zip(standard.criteria, scored["criteria"], strict=True)
+    )
+    criteria = tuple(
+        tree_criterion(name, criterion, one, language, here)
+        for name, criterion, one in every
+        if left is None or name in left or name == here
     )
     return TreeStandard(
         number=standard.number,
@@ -107,7 +121,7 @@ def _tree_standard(rubric_id: str, standard: Standard, scored: dict[str, Any], l
         score=scored["score"],
         answered=scored["answered"],
         applicable=scored["applicable"],
-        is_open=any(one.current for one in criteria),
+        is_open=left is not None or any(one.current for one in criteria),
         criteria=criteria,
     )
 
@@ -131,15 +145,22 @@ def tree_criterion(
 
 
 def criterion_page(
-    session: Session, library: Library, actor: Actor, assessment: Assessment, reference: str, shown: Shown = AS_STORED
+    session: Session,
+    library: Library,
+    actor: Actor,
+    assessment: Assessment,
+    reference: str,
+    shown: Shown = AS_STORED,
+    *,
+    narrowed: Narrowed = EVERYTHING,
 ) -> CriterionPage:
     """The page of a criterion as it stands now. Raises KeyError for a criterion that does not exist: routes look first."""
-    page = assessment_page(session, library, actor, assessment, section="answers", here=reference)
+    page = assessment_page(session, library, actor, assessment, section="answers", here=reference, narrowed=narrowed)
     rubric, criterion, standard = _placed(rubrics_of(session, library, assessment), reference)
     answer = access.find_answer(session, assessment, reference)
     language = current()
     typed = shown.typed if shown.typed is not None else _typed(answer)
-    order = [one for tree in page.rubrics for part in tree.standards for one in part.criteria]
+    order = page.criteria()
     place = next(index for index, one in enumerate(order) if one.current)
     return CriterionPage(
         assessment=page,
@@ -165,6 +186,7 @@ def criterion_page(
         kinds=kind_choices(library),
         previous=order[place - 1].reference if place else None,
         next=order[place + 1].reference if place + 1 < len(order) else None,
+        others=len(order) > 1,
         saved_at=answer.updated_at if answer else None,
         conflict=shown.conflict,
         beside=shown.beside,
@@ -220,6 +242,7 @@ def _typed(answer: Answer | None) -> dict[str, str]:
         "choice": choice,
         "comment": answer.comment or "",
         "strengths": answer.strengths or "",
+        "next_step": answer.next_step or "",
         "not_applicable": answer.not_applicable or "",
         "to_confirm": "true" if answer.to_confirm else "",
     }
@@ -254,4 +277,5 @@ def kind_choices(library: Library) -> tuple[KindChoice, ...]:
 
 def conflicting(answer: Answer) -> Conflicting:
     """What somebody else saved."""
-    return Conflicting(answer.level, answer.comment, answer.strengths, answer.not_applicable, answer.updated_at)
+    texts = (answer.comment, answer.strengths, answer.next_step, answer.not_applicable)
+    return Conflicting(answer.level, *texts, answer.updated_at)

@@ -20,11 +20,16 @@ class Place(StrEnum):
     """Where on a page."""
 
     ABOVE_ANSWER = "above_answer"
-    """Between the question and the form: who should answer by when, and what became of it."""
+    """Between the question and the form: who should answer by when, and what became of it.
+
+    It is shown anew with what a save brings back to the page: its template may not count on what stands in `page`.
+    """
     BELOW_ANSWER = "below_answer"
     """Below the evidence: what is said about the answer."""
     GUIDANCE = "guidance"
     """The right pane, above where the words come from: how it was answered before, how partners of the crosswalk are answered."""
+    APPROVAL = "approval"
+    """Above the button that approves: what should be known before."""
     OVERVIEW = "overview"
     """The assessment's first page, above its standards."""
 

@@ -14,12 +14,12 @@ from app.accounts.offered import offered_units
 from app.accounts.policy import Permission
 from app.accounts.signed_in import CurrentActor
 from app.accounts.trail_words import Known
-from app.assessments import access, pages, panels, service
+from app.assessments import access, chips, pages, panels, service
 from app.assessments.forms import AnswerForm, LinkForm, NewAssessmentForm
 from app.assessments.models import Assessment
 from app.assessments.own_rubrics import library_of
-from app.assessments.page_objects import AS_STORED, Shown
-from app.assessments.panels import Asked, Place
+from app.assessments.page_objects import AS_STORED, Narrowed, Shown
+from app.assessments.panels import Asked, Chip, Place
 from app.i18n import current
 from app.rubrics.model import Profile, in_language
 from app.rubrics.registry import Library
@@ -106,8 +106,31 @@ def show_assessment(
 ) -> Response:
     """One assessment: its standards with progress and result."""
     assessment = access.get_readable(session, actor, assessment_id)
-    around = panels.shown(request.app.state.panels, Asked(session, library, actor, assessment), [Place.OVERVIEW])
-    return render(request, "assessments/show.html", pages.assessment_page(session, library, actor, assessment), panels=around)
+    return _overview(request, session, library, actor, assessment)
+
+
+def _overview(
+    request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment: Assessment
+) -> Response:
+    asked = Asked(session, library, actor, assessment)
+    around = panels.shown(request.app.state.panels, asked, [Place.OVERVIEW])
+    narrowed = _narrowed(request, asked, with_chips=True)
+    page = pages.assessment_page(session, library, actor, assessment, narrowed=narrowed)
+    return render(request, "assessments/show.html", page, panels=around)
+
+
+@router.get("/assessments/{assessment_id}/criteria", name="criteria")
+def show_criteria(
+    request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int
+) -> Response:
+    """The first criterion that the filters leave; the overview says so when there is none."""
+    assessment = access.get_readable(session, actor, assessment_id)
+    narrowed = _narrowed(request, Asked(session, library, actor, assessment), with_chips=False)
+    page = pages.assessment_page(session, library, actor, assessment, narrowed=narrowed)
+    if not page.criteria():
+        return _overview(request, session, library, actor, assessment)
+    query = narrowed.query.removeprefix("?")
+    return see_other(request, "criterion", query=query, assessment_id=assessment.id, reference=page.criteria()[0].reference)
 
 
 @router.get("/assessments/{assessment_id}/criteria/{reference}", name="criterion")
@@ -130,13 +153,26 @@ def _criterion(  # noqa: PLR0913 - what every answer of this page needs
     shown: Shown = AS_STORED,
     *,
     status: int = 200,
+    switched: bool = False,
 ) -> Response:
-    page = pages.criterion_page(session, library, actor, assessment, reference, shown)
-    fragment = request.headers.get("hx-request") == "true" and request.method == "POST"
-    template = "assessments/_answer.html" if fragment else "assessments/criterion.html"
     asked = Asked(session, library, actor, assessment, reference)
+    whole = request.headers.get("hx-request") != "true"
+    narrowed = _narrowed(request, asked, with_chips=whole)
+    page = pages.criterion_page(session, library, actor, assessment, reference, shown, narrowed=narrowed)
+    template = "assessments/criterion.html"
+    if not whole:
+        switched = switched or request.method == "GET"
+        template = "assessments/_switched.html" if switched else "assessments/_answer.html"
     around = panels.shown(request.app.state.panels, asked, [Place.ABOVE_ANSWER, Place.BELOW_ANSWER, Place.GUIDANCE])
     return render(request, template, page, status=status, panels=around)
+
+
+def _narrowed(request: Request, asked: Asked, *, with_chips: bool) -> Narrowed:
+    """The filters that the URL asks for."""
+    known: tuple[Chip, ...] = (*chips.CORE, *request.app.state.chips)
+    chosen = chips.wanted(request.query_params.getlist(chips.NAME), known)
+    turning = chips.shown(known, chosen, asked) if with_chips else ()
+    return Narrowed(chips.left_by(chosen, asked), chips.query_of(chosen), turning)
 
 
 def show_with(  # noqa: PLR0913 - as _criterion
@@ -180,12 +216,32 @@ def save_answer(
         shown = Shown(typed=form.typed, conflict=pages.conflicting(stale.current))
         return _criterion(request, session, library, actor, assessment, reference, shown, status=409)
     target = _next_reference(data)
-    onwards = see_other(request, "criterion", assessment_id=assessment.id, reference=target or reference)
+    query = request.url.query if target else ""
+    onwards = see_other(request, "criterion", query=query, assessment_id=assessment.id, reference=target or reference)
     if request.headers.get("hx-request") != "true":
         return onwards
     if target:
-        return Response(headers={"hx-redirect": onwards.headers["location"]})
-    return render(request, "assessments/_saved.html", pages.saved_page(session, library, assessment, answer, card))
+        return _go_on(request, session, library, actor, assessment, target, onwards.headers["location"])
+    page = pages.saved_page(session, library, assessment, answer, card)
+    asked = Asked(session, library, actor, assessment, reference)
+    above = panels.shown(request.app.state.panels, asked, [Place.ABOVE_ANSWER])
+    return render(request, "assessments/_saved.html", page, panels=above)
+
+
+def _go_on(
+    request: Request,
+    session: SessionDep,
+    library: LibraryDep,
+    actor: CurrentActor,
+    assessment: Assessment,
+    reference: str,
+    address: str,
+) -> Response:
+    """The next criterion in the place of the saved one."""
+    service.get_criterion(session, library, assessment, reference)
+    answer = _criterion(request, session, library, actor, assessment, reference, switched=True)
+    answer.headers.update({"hx-retarget": "#answer", "hx-reswap": "innerHTML show:none", "hx-push-url": address})
+    return answer
 
 
 def _next_reference(data: FormData) -> str | None:

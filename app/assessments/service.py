@@ -11,7 +11,7 @@ from app.accounts.actor import Actor
 from app.accounts.models import Organisation, Unit
 from app.assessments import access, trail, unasked
 from app.assessments.answers import rubrics_of, store_rubric, store_score
-from app.assessments.forms import ActionForm, AnswerForm, LinkForm, NewAssessmentForm
+from app.assessments.forms import AnswerForm, LinkForm, NewAssessmentForm
 from app.assessments.models import (
     Answer,
     AnswerChange,
@@ -19,7 +19,6 @@ from app.assessments.models import (
     EvidenceLink,
     GatheredEvidence,
     PinnedRubric,
-    PlannedAction,
 )
 from app.errors import Conflict, NotFound, Problem
 from app.evidence import access as evidence
@@ -44,10 +43,6 @@ class NotExcludable(Problem):
 
 class AlreadyLinked(Conflict):
     """The same place of the same item is linked to the answer."""
-
-
-class ActionChanged(Conflict):
-    """Somebody else changed the action since it was shown."""
 
 
 def get_criterion(session: Session, library: Library, assessment: Assessment, reference: str) -> Criterion:
@@ -114,8 +109,9 @@ def save_answer(
         answer = Answer(assessment_id=assessment.id, criterion=reference, version=0, links=[])
         session.add(answer)
     answer.level, answer.not_applicable = form.level, form.justification
-    answer.comment, answer.strengths, answer.to_confirm = form.comment, form.strengths, form.to_confirm
-    card = _changed(session, library, assessment, answer, actor, "answer.saved", now=now)
+    answer.comment, answer.strengths, answer.next_step = form.comment, form.strengths, form.next_step
+    answer.to_confirm = form.to_confirm
+    card = note_changed(session, library, assessment, answer, actor, "answer.saved", now=now)
     return answer, card
 
 
@@ -126,7 +122,7 @@ def lock(session: Session, assessment: Assessment) -> None:
     set_committed_value(assessment, "version", version)
 
 
-def _changed(  # noqa: PLR0913 - what changed, how, by whom
+def note_changed(  # noqa: PLR0913 - what changed, how, by whom
     session: Session,
     library: Library,
     assessment: Assessment,
@@ -157,6 +153,7 @@ def content_of(answer: Answer) -> dict[str, Any]:
         "not_applicable": answer.not_applicable,
         "comment": answer.comment,
         "strengths": answer.strengths,
+        "next_step": answer.next_step,
         "to_confirm": answer.to_confirm,
         "evidence": [{"item": link.item_id, "where": link.where, "proves": link.proves} for link in answer.links],
     }
@@ -193,7 +190,7 @@ def link_evidence(
     link = EvidenceLink(item_id=item.id, item=item, position=position, where=form.where, proves=form.proves)
     answer.links.append(link)
     gather(session, assessment, item)
-    _changed(session, library, assessment, answer, actor, "evidence.linked", now=now, item=item.id)
+    note_changed(session, library, assessment, answer, actor, "evidence.linked", now=now, item=item.id)
     return link
 
 
@@ -206,50 +203,8 @@ def unlink_evidence(
     answer = access.find_answer(session, assessment, owner.criterion)
     assert answer is not None  # noqa: S101 - get_link found a link of it in this transaction
     answer.links.remove(link)
-    _changed(session, library, assessment, answer, actor, "evidence.unlinked", now=now, item=link.item_id)
+    note_changed(session, library, assessment, answer, actor, "evidence.unlinked", now=now, item=link.item_id)
     return answer.criterion
-
-
-def save_action(
-    session: Session,
-    library: Library,
-    assessment: Assessment,
-    form: ActionForm,
-    actor: Actor,
-    action_id: int | None = None,
-    *,
-    now: datetime,
-) -> PlannedAction:
-    """Add an action, or change one. Raises NotFound or ActionChanged."""
-    get_criterion(session, library, assessment, form.criterion)
-    lock(session, assessment)
-    if action_id is None:
-        last = max((one.position for one in access.actions(session, assessment)), default=0)
-        action = PlannedAction(assessment_id=assessment.id, position=last + 1, **form.columns())
-        session.add(action)
-    else:
-        action = access.get_action(session, assessment, action_id)
-        if action.version != form.version:
-            raise ActionChanged(_("Somebody else changed this action while you were typing."))
-        for name, value in form.columns().items():
-            setattr(action, name, value)
-        action.version += 1
-    store_score(session, library, assessment)
-    data = {"action": action.id, "criterion": action.criterion, "version": action.version, "status": action.status}
-    trail.note(session, assessment, "action.saved", actor, now=now, data=data)
-    return action
-
-
-def delete_action(
-    session: Session, library: Library, assessment: Assessment, action_id: int, actor: Actor, *, now: datetime
-) -> None:
-    """Take an action out of the plan. Raises NotFound."""
-    lock(session, assessment)
-    action = access.get_action(session, assessment, action_id)
-    session.delete(action)
-    store_score(session, library, assessment)
-    data = {"action": action.id, "criterion": action.criterion}
-    trail.note(session, assessment, "action.deleted", actor, now=now, data=data)
 
 
 def rescore_users_of(session: Session, library: Library, item: EvidenceItem) -> None:

@@ -11,6 +11,7 @@ from app.accounts import exports
 from app.accounts.actor import Actor
 from app.assessments.models import Assessment
 from app.audit import chain
+from app.audit.chain import About
 from app.web.session import Aside
 
 
@@ -27,6 +28,7 @@ def note(
     *,
     now: datetime,
     data: Mapping[str, Any] | None = None,
+    about: About | None = None,
 ) -> None:
     """Append an event about an assessment. `data` names nobody and holds no text that somebody wrote."""
     chain.append(
@@ -37,6 +39,7 @@ def note(
         subject=subject_of(assessment.id),
         at=now,
         data=data,
+        about=about,
     )
 
 

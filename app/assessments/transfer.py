@@ -32,6 +32,7 @@ from app.portable.read import rubrics_of
 from app.rubrics.registry import Library
 from app.scoring.answers import EvidenceStatus
 
+_ACTION_FIELDS = tuple(PortableAction.model_fields)
 _FIELDS = ("title", "kind", "date", "valid_from", "valid_until", "language", "url", "sha256", "file")
 
 
@@ -69,6 +70,7 @@ def _answer(answer: Answer) -> PortableAnswer:
         not_applicable=answer.not_applicable,
         comment=answer.comment,
         strengths=answer.strengths,
+        next_step=answer.next_step,
         to_confirm=answer.to_confirm,
         evidence=tuple(Citation(id=link.item.code, where=link.where, proves=link.proves) for link in answer.links),
     )
@@ -82,12 +84,8 @@ def _evidence(item: EvidenceItem) -> PortableEvidence:
 def _action(action: PlannedAction) -> PortableAction:
     return PortableAction.model_validate(
         {
-            "criterion": action.criterion,
-            "what": action.what,
-            "owner": action.owner,
-            "due": action.due,
-            "indicator": action.indicator,
-            "status": action.status,
+            **{name: getattr(action, name) for name in _ACTION_FIELDS},
+            "owner": action.owned_by,
         }
     )
 

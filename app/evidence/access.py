@@ -61,6 +61,11 @@ def find_by_code(session: Session, actor: Actor, organisation_id: int, code: str
     return session.scalar(query)
 
 
+def find_readable(session: Session, actor: Actor, item_id: int) -> EvidenceItem | None:
+    """The item of this id; None where there is none that the person may see."""
+    return session.scalar(readable_by(actor).where(EvidenceItem.id == item_id))
+
+
 def by_codes(session: Session, organisation_id: int, codes: list[str]) -> dict[str, EvidenceItem]:
     """Items of an organisation by their codes, for bringing in an assessment as a whole. The caller has checked that."""
     query = select(EvidenceItem).where(EvidenceItem.organisation_id == organisation_id, EvidenceItem.code.in_(codes))

@@ -18,23 +18,37 @@ from app.jobs.models import OutgoingMail
 from app.sealing import SealBroken
 
 CLEAN_EVERY = timedelta(days=1)
+DUTY_EVERY = timedelta(minutes=15)
 LOOK_EVERY = 2.0
 """Seconds between two looks into the table when nothing is due."""
 NOTE_TRIES = 5
 Clock = Callable[[], datetime]
+Duty = Callable[[Settings, Database, datetime], object]
+"""What is done again and again beside the mail. It says for itself whether its time has come, and must bear being repeated."""
 log = structlog.get_logger("sapa.worker")
 
 
-def work(settings: Settings, database: Database, chores: Sequence[Chore], stopping: threading.Event, *, clock: Clock) -> None:
+def work(
+    settings: Settings,
+    database: Database,
+    chores: Sequence[Chore],
+    stopping: threading.Event,
+    *,
+    clock: Clock,
+    duties: Sequence[Duty] = (),
+) -> None:
     """Work until `stopping` is set; the message that is being sent is finished first.
 
     A database that is away or busy for a while ends nothing: the next look tries again.
     """
-    clean_at = clock()
+    clean_at, done_at = clock(), None
     while not stopping.is_set():
         try:
             while not stopping.is_set() and deliver_next(settings, database, now=clock()):
                 pass
+            if _is_time(done_at, clock()):
+                done_at = clock()
+                do_duties(settings, database, duties, now=done_at)
             if clock() >= clean_at:
                 clean(database, chores, now=clock())
                 clean_at = clock() + CLEAN_EVERY
@@ -43,8 +57,27 @@ def work(settings: Settings, database: Database, chores: Sequence[Chore], stoppi
         stopping.wait(LOOK_EVERY)
 
 
-def work_once(settings: Settings, database: Database, chores: Sequence[Chore], *, clock: Clock) -> int:
-    """Send what is due, clean up, and say how many messages were tried."""
+def _is_time(done_at: datetime | None, now: datetime) -> bool:
+    """Whether duties are to be done again; a clock that was set back does not put them off."""
+    return done_at is None or not done_at <= now < done_at + DUTY_EVERY
+
+
+def do_duties(settings: Settings, database: Database, duties: Sequence[Duty], *, now: datetime) -> None:
+    """Each duty once. One that fails is written down and does not keep the worker from the others or from the mail."""
+    for duty in duties:
+        try:
+            duty(settings, database, now)
+        except OperationalError:
+            raise
+        except Exception:
+            log.exception("a duty failed")
+
+
+def work_once(
+    settings: Settings, database: Database, chores: Sequence[Chore], *, clock: Clock, duties: Sequence[Duty] = ()
+) -> int:
+    """Do the duties, send what is due, clean up, and say how many messages were tried."""
+    do_duties(settings, database, duties, now=clock())
     tried = 0
     while deliver_next(settings, database, now=clock()):
         tried += 1

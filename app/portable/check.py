@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from app.errors import Finding, NotFound
 from app.i18n import gettext as _
-from app.portable.model import Portable, PortableAnswer
+from app.portable.model import Portable, PortableAction, PortableAnswer
 from app.rubrics.model import Criterion, Rubric
 from app.rubrics.registry import Library
 from app.rubrics.strict_yaml import Document, Path
@@ -62,14 +62,28 @@ class _Checker:
         for reference, answer in self.portable.answers.items():
             yield from self._answer(reference, answer)
         for name, item in self.portable.evidence.items():
-            if item.kind not in self.kinds:
-                problem = _("unknown kind of evidence “{kind}”").format(kind=item.kind)
-                yield self.document.finding(("evidence", name, "kind"), problem, _one_of(sorted(self.kinds), item.kind))
+            yield from self._kind(item.kind, ("evidence", name, "kind"))
         for index, action in enumerate(self.portable.actions):
-            yield from self._criterion(action.criterion, ("actions", index, "criterion"))
+            yield from self._action(action, ("actions", index))
         for name, rater in self.portable.raters.items():
             for reference in rater.levels:
                 yield from self._criterion(reference, ("raters", name, "levels", reference))
+
+    def _kind(self, kind: str, path: Path) -> Iterator[Finding]:
+        if kind not in self.kinds:
+            problem = _("unknown kind of evidence “{kind}”").format(kind=kind)
+            yield self.document.finding(path, problem, _one_of(sorted(self.kinds), kind))
+
+    def _action(self, action: PortableAction, path: Path) -> Iterator[Finding]:
+        yield from self._criterion(action.criterion, (*path, "criterion"))
+        for index, reference in enumerate(action.criteria):
+            where = (*path, "criteria", index)
+            yield from self._criterion(reference, where)
+            if reference in action.every_criterion[: index + 1]:
+                problem = _("the action names {name} twice").format(name=reference)
+                yield self.document.finding(where, problem, _("keep one of the two"))
+        for index, expected in enumerate(action.expected_evidence):
+            yield from self._kind(expected.kind, (*path, "expected_evidence", index, "kind"))
 
     def _answer(self, reference: str, answer: PortableAnswer) -> Iterator[Finding]:
         path: Path = ("answers", reference)

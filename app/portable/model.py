@@ -10,11 +10,13 @@ from pydantic_core import PydanticCustomError
 
 from app.i18n import gettext as _
 from app.rubrics.model import Day, Id, StrictLevel, Text, Word, plain_text
-from app.scoring.answers import EvidenceStatus
+from app.scoring.answers import LIVE, EvidenceStatus
 
 FORMAT: Literal["sapa-assessment/1"] = "sapa-assessment/1"
 LONGEST_PROSE = 20_000
 LONGEST_LINE = 500
+MOST_DAYS = 9999
+"""Person-days of one action: more is not one action."""
 
 
 def wrong(problem: str, remedy: str) -> PydanticCustomError:
@@ -90,6 +92,7 @@ class PortableAnswer(_Part):
     comment: Prose | None = None
     evidence: tuple[Annotated[Citation, BeforeValidator(_citation)], ...] = ()
     strengths: Prose | None = None
+    next_step: Prose | None = None
     to_confirm: Annotated[bool, Field(strict=True)] = False
 
     @model_validator(mode="after")
@@ -120,15 +123,41 @@ class PortableEvidence(_Part):
         return self
 
 
+class ExpectedEvidence(_Part):
+    """A kind of evidence that an action is going to produce, and what exactly."""
+
+    kind: Id
+    note: Prose | None = None
+
+
 class PortableAction(_Part):
-    """What is going to be done about a criterion; an action without owner or due date does not answer a blocker."""
+    """What is going to be done about a criterion; an action without owner or due date does not answer a blocker.
+
+    `criteria` are further ones that the same action serves. `effort` is in person-days. `expected_level` is the level that its
+    criteria will have afterwards. `reason` says why an action was dropped.
+    """
 
     criterion: Word
+    criteria: tuple[Word, ...] = ()
     what: Prose
     owner: Line | None = None
     due: Day | None = None
     indicator: Prose | None = None
-    status: Literal["open", "done", "dropped"] = "open"
+    expected_evidence: tuple[ExpectedEvidence, ...] = ()
+    effort: Annotated[int, Field(strict=True, ge=1, le=MOST_DAYS)] | None = None
+    expected_level: StrictLevel | None = None
+    status: Literal["open", "in_progress", "done", "dropped"] = "open"
+    reason: Prose | None = None
+
+    @property
+    def every_criterion(self) -> tuple[str, ...]:
+        """All its criteria, the first one first."""
+        return (self.criterion, *self.criteria)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is still going to be done, or is being done."""
+        return self.status in LIVE
 
 
 class Rater(_Part):

@@ -70,7 +70,9 @@ def only_changes(moved: Portable, newer: Rubric, part: Rubric, profile: str) -> 
             "answers": {names[name]: answer for name, answer in moved.answers.items() if name in names},
             "targets": {names[name]: target for name, target in moved.targets.items() if name in names},
             "actions": tuple(
-                one.model_copy(update={"criterion": names[one.criterion]}) for one in moved.actions if one.criterion in names
+                _serving(one, [names[name] for name in one.every_criterion if name in names])
+                for one in moved.actions
+                if not names.keys().isdisjoint(one.every_criterion)
             ),
             "raters": {
                 name: Rater(role=rater.role, levels={names[key]: level for key, level in rater.levels.items() if key in names})
@@ -107,6 +109,7 @@ def _answer(step: Step, sources: list[tuple[str, PortableAnswer]]) -> PortableAn
         not_applicable=None if levels else _joined(reasons),
         comment=_joined((name, answer.comment) for name, answer in sources),
         strengths=_joined((name, answer.strengths) for name, answer in sources),
+        next_step=_joined((name, answer.next_step) for name, answer in sources),
         evidence=evidence,
         to_confirm=not confirmed,
     )
@@ -138,10 +141,20 @@ def _renamed(values: Mapping[str, Value], editions: EditionMap, choose: Callable
 
 
 def _action(action: PortableAction, editions: EditionMap) -> PortableAction:
-    """The action under the first criterion that continues its own; where none does, under the standard's first criterion."""
-    if not _belongs(action.criterion, editions):
-        return action
-    name = action.criterion.partition(":")[2]
+    """The action under the first criterion that continues each of its own; where none does, under the rubric's first one."""
+    return _serving(action, [_heir(name, editions) for name in action.every_criterion])
+
+
+def _heir(reference: str, editions: EditionMap) -> str:
+    if not _belongs(reference, editions):
+        return reference
+    name = reference.partition(":")[2]
     heirs = [step.criterion.id for step in editions.steps if name in step.origin]
     heir = name if name in heirs else next(iter(heirs), editions.steps[0].criterion.id)
-    return action.model_copy(update={"criterion": f"{editions.newer.id}:{heir}"})
+    return f"{editions.newer.id}:{heir}"
+
+
+def _serving(action: PortableAction, criteria: Iterable[str]) -> PortableAction:
+    """The action with these criteria, each once."""
+    first, *further = dict.fromkeys(criteria)
+    return action.model_copy(update={"criterion": first, "criteria": tuple(further)})

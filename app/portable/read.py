@@ -65,7 +65,9 @@ def assessed(portable: Portable, library: Library, profile: str | None = None) -
         targets=portable.targets,
         crosswalks=tuple(library.crosswalks_among(rubric.id for rubric in rubrics)),
         actions=tuple(
-            Action(one.criterion, one.owner is not None, one.due is not None, one.status == "open") for one in portable.actions
+            Action(criterion, one.owner is not None, one.due is not None, one.is_live)
+            for one in portable.actions
+            for criterion in one.every_criterion
         ),
     )
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from app.portable.model import Portable, PortableAnswer
 from app.portable.read import assessed as to_assessed
 from app.portable.write import digest_of
+from app.reports.build_agreement import agreement_section
 from app.reports.build_lists import action_rows, blocker_rows, evidence_rows, gap_rows, move_rows, traceability
 from app.reports.build_parts import Sources, anchor_of, cited, next_step
 from app.reports.coverage import coverage_sections
@@ -61,6 +62,7 @@ def build(portable: Portable, library: Library, language: str, *, draft: bool = 
         coverage=coverage_sections(sources, card),
         evidence=evidence_rows(sources, criteria.values()),
         traceability=traceability(criteria.values()),
+        agreement=agreement_section(portable, assessed.rubrics, sources.text),
         views=views(sources, card, verified=True),
         unverified_views=views(sources, card, verified=False),
     )
@@ -92,7 +94,8 @@ def _rubrics(sources: Sources, assessed: Assessed, card: Scorecard, actions: Ite
     labels = {band.id: sources.text(band.label) for band in assessed.scale.bands}
     planned: dict[str, list[ActionRow]] = {}
     for action in actions:
-        planned.setdefault(action.criterion, []).append(action)
+        for reference in action.criteria:
+            planned.setdefault(reference, []).append(action)
     return tuple(
         _rubric(sources, rubric, scored, scored.component_weight / total if total else Fraction(0), labels, planned)
         for rubric, scored in zip(assessed.rubrics, card.rubrics, strict=True)
@@ -182,6 +185,7 @@ def _criterion(
         descriptor=LevelText(reached, levels[reached]) if scored.state is State.ANSWERED and reached is not None else None,
         comment=answer.comment,
         strengths=answer.strengths,
+        planned_step=answer.next_step,
         justification=answer.not_applicable,
         to_confirm=answer.to_confirm,
         change=None if criterion.change is Change.SAME else criterion.change.value,

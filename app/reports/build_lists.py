@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from app.portable.model import PortableAction
 from app.reports.build_parts import Sources, anchor_of, problem_of
 from app.reports.model import (
     ActionRow,
@@ -12,6 +13,7 @@ from app.reports.model import (
     MoveRow,
     Traceability,
 )
+from app.rubrics.model import Criterion
 from app.scoring.moves import Move
 from app.scoring.scorecard import Scorecard, State
 
@@ -21,10 +23,9 @@ HIGH_CLAIM = 3
 
 def action_rows(sources: Sources, card: Scorecard) -> tuple[ActionRow, ...]:
     """The action plan in the file's order."""
-    rows = []
+    rows, blockers = [], frozenset(card.blockers)
     for number, action in enumerate(sources.portable.actions, start=1):
         criterion = sources.criterion(action.criterion)
-        is_open = action.status == "open"
         rows.append(
             ActionRow(
                 number=number,
@@ -36,12 +37,29 @@ def action_rows(sources: Sources, card: Scorecard) -> tuple[ActionRow, ...]:
                 due=action.due,
                 indicator=action.indicator,
                 status=action.status,
-                expected=tuple(dict.fromkeys(sources.kind_label(one.kind) for one in criterion.evidence)),
-                answers_blocker=action.criterion in card.blockers and is_open and bool(action.owner and action.due),
-                overdue=is_open and action.due is not None and action.due < sources.portable.date,
+                reason=action.reason,
+                further=tuple((anchor_of(name), sources.criterion(name).code) for name in action.criteria),
+                criteria=action.every_criterion,
+                expected=_expected(sources, action, criterion),
+                expected_level=action.expected_level,
+                effort=action.effort,
+                is_live=action.is_live,
+                answers_blocker=not blockers.isdisjoint(action.every_criterion)
+                and action.is_live
+                and bool(action.owner and action.due),
+                overdue=action.is_live and action.due is not None and action.due < sources.portable.date,
             )
         )
     return tuple(rows)
+
+
+def _expected(sources: Sources, action: PortableAction, criterion: Criterion) -> tuple[str, ...]:
+    """The evidence that an action says it will bring; where it says none, the kinds that usually prove its criterion."""
+    said = [
+        f"{sources.kind_label(one.kind)}: {one.note}" if one.note else sources.kind_label(one.kind)
+        for one in action.expected_evidence
+    ]
+    return tuple(dict.fromkeys(said or (sources.kind_label(one.kind) for one in criterion.evidence)))
 
 
 def _title_of_rubric(sources: Sources, reference: str) -> str:
@@ -77,7 +95,7 @@ def blocker_rows(sources: Sources, card: Scorecard, criteria: Mapping[str, Crite
 
 def _best_action(one: CriterionSection) -> ActionRow | None:
     """The open action to show: one with owner and due date before one without."""
-    open_ones = [action for action in one.actions if action.status == "open"]
+    open_ones = [action for action in one.actions if action.is_live]
     return min(open_ones, key=lambda action: (action.owner is None, action.due is None, action.number), default=None)
 
 
@@ -122,7 +140,7 @@ def gap_rows(sources: Sources, card: Scorecard, criteria: Mapping[str, Criterion
                 blocker=one.blocker,
                 priority=gap.priority,
                 leverage=gap.leverage,
-                planned=_best_action(one) is not None,
+                action=_best_action(one),
             )
         )
     return tuple(rows)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date as day
 from fractions import Fraction
 
+from app.reports.model_agreement import AgreementSection
 from app.reports.model_coverage import CoverageSection
 from app.reports.model_views import Views
 from app.scoring.answers import EvidenceStatus
@@ -40,7 +41,10 @@ class CitedEvidence:
 
 @dataclass(frozen=True, slots=True)
 class ActionRow:
-    """An action of the plan; `code` and `question` are its criterion's."""
+    """An action of the plan; `code` and `question` are its criterion's, `further` are (anchor, code) of the others it serves.
+
+    `expected` is the evidence it says it will bring, else the kinds that usually prove its criterion. `effort` is in person-days.
+    """
 
     number: int
     criterion: str
@@ -51,7 +55,13 @@ class ActionRow:
     due: day | None
     indicator: str | None
     status: str
+    reason: str | None
+    further: tuple[tuple[str, str], ...]
+    criteria: tuple[str, ...]
     expected: tuple[str, ...]
+    expected_level: int | None
+    effort: int | None
+    is_live: bool
     answers_blocker: bool
     overdue: bool
 
@@ -88,6 +98,7 @@ class CriterionSection:
     descriptor: LevelText | None
     comment: str | None
     strengths: str | None
+    planned_step: str | None
     justification: str | None
     to_confirm: bool
     change: str | None
@@ -150,7 +161,8 @@ class GapRow:
     blocker: bool
     priority: Fraction
     leverage: Fraction
-    planned: bool
+    action: ActionRow | None
+    """The live action for it, None when nothing is planned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +280,7 @@ class Report:
     coverage: tuple[CoverageSection, ...]
     evidence: tuple[EvidenceRow, ...]
     traceability: Traceability
+    agreement: AgreementSection
     views: Views
     unverified_views: Views
 

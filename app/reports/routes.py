@@ -14,7 +14,6 @@ from app.audit import chain
 from app.i18n import current
 from app.reports import charts, service
 from app.reports.build import build
-from app.reports.html import SHOWN_BLOCKERS
 from app.web.library import LibraryDep
 from app.web.session import AsideDep, SessionDep
 from app.web.templates import render
@@ -29,7 +28,7 @@ def _page(
     """A page of the report in the request's language."""
     assessment = access.get_readable(session, actor, assessment_id)
     pinned = library_for(session, library, assessment)
-    built = build(to_portable(session, assessment), pinned, current(), draft=True)
+    built = build(to_portable(session, assessment), pinned, current(), draft=assessment.frozen_at is None)
     report = built.report
     page = pages.assessment_page(session, library, actor, assessment, section=section)
     gauge = charts.gauge(
@@ -46,7 +45,6 @@ def _page(
         coverage_bars=[charts.coverage_bars(one.standards) for one in report.coverage],
         blank="",
         opened=request.query_params.get("open", ""),
-        shown_blockers=SHOWN_BLOCKERS,
         actions_by_number={
             one.number: action.id for one, action in zip(report.actions, access.actions(session, assessment), strict=True)
         },
@@ -63,18 +61,6 @@ def results(request: Request, session: SessionDep, library: LibraryDep, actor: C
 def gaps(request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int) -> Response:
     """The gap register."""
     return _page(request, session, library, actor, assessment_id, "gaps")
-
-
-@router.get("/assessments/{assessment_id}/plan", name="plan")
-def plan(request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int) -> Response:
-    """The action plan."""
-    return _page(request, session, library, actor, assessment_id, "plan")
-
-
-@router.get("/assessments/{assessment_id}/summary", name="summary")
-def summary(request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int) -> Response:
-    """The rector's page."""
-    return _page(request, session, library, actor, assessment_id, "summary")
 
 
 @router.get("/assessments/{assessment_id}/evidence", name="assessment_evidence")
@@ -104,7 +90,7 @@ def report_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and i
     library: LibraryDep,
     actor: CurrentActor,
     assessment_id: int,
-    ending: Literal["pdf", "html", "json"],
+    ending: service.Format,
     kind: Literal["full", "summary"] = "full",
     lang: Language | None = None,
 ) -> Response:
@@ -113,7 +99,9 @@ def report_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and i
     pinned = library_for(session, library, assessment)
     language = lang or current()
     portable, head = to_portable(session, assessment), chain.head_of(session, assessment.organisation_id)
-    content = service.make(portable, pinned, language=language, kind=kind, wanted=ending, draft=True, audit_head=head)
+    # An approved assessment is read from what was frozen: that is no draft.
+    draft = assessment.frozen_at is None
+    content = service.make(portable, pinned, language=language, kind=kind, wanted=ending, draft=draft, audit_head=head)
     told = {"format": ending, "kind": kind, "language": language}
     trail.note_export(aside, assessment, "report.made", actor, told)
     name = f"sapa-{kind}-{assessment_id}-{language}.{ending}"

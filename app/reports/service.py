@@ -1,4 +1,4 @@
-"""From a portable assessment to a file of a report: PDF, HTML or JSON."""
+"""From a portable assessment to a file of a report: PDF, HTML, Word, workbook or JSON."""
 
 import json
 from pathlib import PurePath
@@ -9,14 +9,23 @@ from app.i18n import gettext as _
 from app.portable.model import Portable
 from app.portable.write import to_canonical
 from app.reports.build import Built, build
+from app.reports.docx import render_docx
 from app.reports.html import Kind, render_html, title_of
 from app.reports.pdf import AttachedText, Rendered, render_pdf
 from app.reports.verify import ASSESSMENT_NAME, SCORECARD_NAME
+from app.reports.xlsx import render_xlsx
 from app.rubrics.registry import Library, canonical
 from app.scoring.scorecard_json import to_json
 
-Format = Literal["pdf", "html", "json"]
-MEDIA_TYPES: dict[str, str] = {"pdf": "application/pdf", "html": "text/html; charset=utf-8", "json": "application/json"}
+Format = Literal["pdf", "html", "json", "xlsx", "docx"]
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+MEDIA_TYPES: dict[str, str] = {
+    "pdf": "application/pdf",
+    "html": "text/html; charset=utf-8",
+    "json": "application/json",
+    "xlsx": f"{_OFFICE}spreadsheetml.sheet",
+    "docx": f"{_OFFICE}wordprocessingml.document",
+}
 
 
 class UnknownFormat(Problem):
@@ -28,7 +37,7 @@ def format_of(name: str) -> Format:
     ending = PurePath(name).suffix.lower().removeprefix(".")
     if ending in MEDIA_TYPES:
         return cast("Format", ending)
-    message = _("A report cannot be made as “.{ending}”: use .pdf, .html or .json.")
+    message = _("A report cannot be made as “.{ending}”: use .pdf, .html, .docx, .xlsx or .json.")
     raise UnknownFormat(message.format(ending=ending))
 
 
@@ -56,6 +65,10 @@ def make(
     built = build(portable, library, language, draft=draft, audit_head=audit_head)
     if wanted == "json":
         return (json.dumps(to_json(built.card), ensure_ascii=False, indent=2) + "\n").encode()
+    if wanted == "xlsx":
+        return render_xlsx(built.report)
+    if wanted == "docx":
+        return render_docx(built.report)
     if wanted == "html":
         return render_html(built.report, kind).encode()
     return print_pdf(built, kind).pdf

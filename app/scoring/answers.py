@@ -56,6 +56,10 @@ class Answer:
         return self.level is None
 
 
+LIVE = ("open", "in_progress")
+"""The statuses of an action that is still going to be done, or is being done."""
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """What of an action decides whether it answers a blocker: is it open, does somebody own it, is it due some day."""

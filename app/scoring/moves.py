@@ -1,13 +1,12 @@
 """Which single steps would change the picture most: each is tried by scoring again, nothing is estimated."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
-from app.rubrics.model import Nature
-from app.scoring.answers import Answer, Assessed
-from app.scoring.score import Outcome, conclude, score_rubric
+from app.scoring.answers import Assessed
 from app.scoring.scorecard import Scorecard, Verdict
+from app.scoring.whatif import Expected, Step, after, difference, outcome_of
 
 CANDIDATES = 40
 """How many gaps, from the top of the list, are tried."""
@@ -28,46 +27,33 @@ class Move:
     verdict: Verdict
 
 
-def best_moves(assessed: Assessed, card: Scorecard, count: int = 5) -> tuple[Move, ...]:
-    """The `count` steps that remove blockers and raise the assured index most, best first.
-
-    Only criteria of components are tried: others cannot change the verdict.
-    """
+def leading(card: Scorecard) -> tuple[str, ...]:
+    """The criteria whose gaps are worth trying: what blocks, then the top of the list. Only components change the verdict."""
     components = {one.rubric for one in card.rubrics if one.component_weight}
-    targets = dict(_targets(card))
     blocking = [name for name in card.blockers if _rubric(name) in components]
-    leading = [gap.criterion for gap in card.gaps if _rubric(gap.criterion) in components][:CANDIDATES]
-    tried = [_try(assessed, card, name, targets) for name in dict.fromkeys([*blocking, *leading])]
+    gaps = [gap.criterion for gap in card.gaps if _rubric(gap.criterion) in components][:CANDIDATES]
+    return tuple(dict.fromkeys([*blocking, *gaps]))
+
+
+def best_moves(assessed: Assessed, card: Scorecard, count: int = 5) -> tuple[Move, ...]:
+    """The `count` steps that remove blockers and raise the assured index most, best first."""
+    targets = dict(_targets(card))
+    tried = [_try(assessed, card, name, targets[name]) for name in leading(card)]
     return tuple(sorted(tried, key=lambda move: (not move.removes_blocker, -(move.gain_low or 0), -(move.gain or 0))))[:count]
 
 
-def _what_if(assessed: Assessed, name: str, card: Scorecard, target: int) -> Outcome:
-    """The outcome if this criterion stood at its target, proven. A claim above the target stays as it is."""
-    present = assessed.answers.get(name)
-    level = max(target, (present.level or 0) if present else 0)
-    changed = replace(assessed, answers={**assessed.answers, name: Answer(level, frozenset(Nature))})
-    # Only the criterion's own rubric is scored again: the others cannot have changed.
-    rubrics = [
-        score_rubric(rubric, changed, scored.component_weight) if rubric.id == _rubric(name) else scored
-        for rubric, scored in zip(assessed.rubrics, card.rubrics, strict=True)
-    ]
-    return conclude(changed, rubrics)
-
-
-def _try(assessed: Assessed, card: Scorecard, name: str, targets: Mapping[str, int]) -> Move:
-    after = _what_if(assessed, name, card, targets[name])
+def _try(assessed: Assessed, card: Scorecard, name: str, target: int) -> Move:
+    """The move that brings this criterion to its target, proven. A claim above the target stays as it is."""
+    step = Step(name, (Expected(name, target),))
+    outcome = outcome_of(assessed, card, after(assessed, [step]), [name])
     return Move(
         criterion=name,
-        target=targets[name],
-        gain_low=_gain(card.index_low, after.index_low),
-        gain=_gain(card.index, after.index),
-        removes_blocker=name in card.blockers and name not in after.blockers,
-        verdict=after.verdict,
+        target=target,
+        gain_low=difference(card.index_low, outcome.index_low),
+        gain=difference(card.index, outcome.index),
+        removes_blocker=name in card.blockers and name not in outcome.blockers,
+        verdict=outcome.verdict,
     )
-
-
-def _gain(before: Fraction | None, after: Fraction | None) -> Fraction | None:
-    return None if before is None or after is None else after - before
 
 
 def _targets(card: Scorecard) -> Iterator[tuple[str, int]]:

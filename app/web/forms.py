@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 from starlette.datastructures import FormData
 
 from app.i18n import gettext as _
+from app.web.pasting import plain
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -31,8 +32,8 @@ def whole_number(value: Any) -> int | None:
 
 
 def plain_lines(value: Any) -> Any:
-    """Browsers send CR LF; texts are stored with LF, and an empty text is None."""
-    return empty_to_none(value.replace("\r\n", "\n").replace("\r", "\n")) if isinstance(value, str) else value
+    """A text of several lines as it is stored: what was pasted is made plain, and an empty text is None."""
+    return empty_to_none(plain(value)) if isinstance(value, str) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,15 @@ class Filled(Generic[Model]):
 
 def fill(model: type[Model], data: FormData | Mapping[str, Any]) -> Filled[Model]:
     """Check what was typed."""
-    names = set(model.model_fields)
     typed = {name: value for name, value in data.items() if isinstance(value, str)}
+    return check(model, typed, typed)
+
+
+def check(model: type[Model], typed: Mapping[str, str], given: Mapping[str, Any]) -> Filled[Model]:
+    """As `fill`, where what the model is given was put together from several fields."""
+    names = set(model.model_fields)
     try:
-        return Filled(typed, {}, model.model_validate({name: value for name, value in typed.items() if name in names}))
+        return Filled(typed, {}, model.model_validate({name: value for name, value in given.items() if name in names}))
     except ValidationError as wrong:
         return Filled(typed, _errors(wrong))
 

@@ -89,7 +89,7 @@ def evidence_status(value: str) -> str:
 
 def action_status(value: str) -> str:
     """How far an action is."""
-    return {"open": _("open"), "done": _("done"), "dropped": _("dropped")}[value]
+    return {"open": _("open"), "in_progress": _("in progress"), "done": _("done"), "dropped": _("dropped")}[value]
 
 
 def criterion_change(value: str) -> str:
@@ -183,7 +183,37 @@ def basis(ref: str, confidence: str) -> str:
     return f"{ref} ({checked})"
 
 
+def rater_roles() -> dict[str, str]:
+    """Whom raters speak for."""
+    return {
+        "quality_manager": _("quality manager"),
+        "internal_auditor": _("internal auditor"),
+        "teacher": _("teacher"),
+        "student": _("student"),
+        "employer": _("employer"),
+        "partner": _("partner university"),
+        "panel": _("panel of an agency"),
+    }
+
+
+def rater_role(value: str) -> str:
+    """Whom a rater speaks for; a file may hold another word, which is shown as it stands."""
+    return rater_roles().get(value, value)
+
+
+def no_agreement(value: str) -> str:
+    """Why a figure of agreement does not exist."""
+    return {
+        "no_overlap": _("undefined: no criterion has two ratings"),
+        "no_variation": _("undefined: every rating is equal"),
+        "too_few": _("too few criteria with two ratings"),
+        "not_two_complete": _("only for two raters who rated everything"),
+    }[value]
+
+
 FILTERS: dict[str, Callable[..., str]] = {
+    "no_agreement": no_agreement,
+    "rater_role": rater_role,
     "verdict": verdict,
     "verdict_meaning": verdict_meaning,
     "level_name": level,

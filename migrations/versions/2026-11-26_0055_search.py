@@ -1,12 +1,12 @@
 """The search index.
 
-Revision: c2f6a9d41e70, after 8ce9a84cfbe9
+Revision: c2f6a9d41e70, after 5a7e31c0b2d4
 """
 
 import sqlalchemy as sa
 from alembic import op
 revision = 'c2f6a9d41e70'
-down_revision = '8ce9a84cfbe9'
+down_revision = '5a7e31c0b2d4'
 branch_labels = None
 depends_on = None
 

@@ -14,6 +14,7 @@ from app.accounts import access as accounts
 from app.accounts import erasure, personal
 from app.accounts import service as account_service
 from app.accounts.models import Invitation, Membership, Organisation, Person, Role
+from app.accounts.notice_models import CalendarFeed, NoReminders
 from app.accounts.sign_in_models import (
     ApiToken,
     ExternalIdentity,
@@ -36,9 +37,11 @@ from tests.factories import make_assessment, make_organisation, make_person
 
 CANARY = "қанат.canary"
 LEFT = {
-    "answer.updated_by", "answer_change.by", "assessment.frozen_by", "evidence_item.created_by", "evidence_version.uploaded_by",
-    "invitation.invited_by", "organisation_rubric.uploaded_by", "shared_assessment.created_by", "shared_assessment.person_id",
-    "snapshot.created_by",
+    "answer.updated_by", "answer_change.by", "assessment.frozen_by", "assignment.created_by", "assignment.person_id",
+    "evidence_item.created_by", "evidence_version.uploaded_by", "invitation.invited_by", "organisation_rubric.uploaded_by",
+    "planned_action.owner_id", "rating_round.opened_by", "reminder_day.person_id", "round_rater.invited_by",
+    "round_rater.person_id", "sent_reminder.person_id", "shared_assessment.created_by", "shared_assessment.person_id",
+    "snapshot.created_by", "stated_answer.stated_by", "withheld_assessment.person_id",
 }  # fmt: skip
 """What stays of an erased person: their number beside what they did for the organisation. Nothing there names them."""
 SECRET = "secret-bytes"
@@ -77,6 +80,8 @@ def _everything(person: Person, home: Organisation) -> Iterator[Base]:
     yield ExternalIdentity(
         **mine, organisation_id=home.id, issuer="https://id.example", subject=f"canary{person.id}", created_at=now
     )
+    yield NoReminders(person_id=person.id, since=now)
+    yield CalendarFeed(person_id=person.id, token_hash=f"{SECRET}-c{person.id}", created_at=now)
     link = {"token_hash": f"{SECRET}-i{person.id}", "created_at": now, "expires_at": now}
     yield Invitation(organisation_id=home.id, email=person.email, role="rector", **link)
     yield OutgoingMail(recipient=person.email, subject="Canary subject", sealed_body=SECRET, created_at=now)

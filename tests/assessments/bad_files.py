@@ -81,6 +81,24 @@ BAD_FILES = {
     "target for the unknown": BadFile(HEAD + b'targets: {"esg-2015:nothing": 4}\n', "unknown criterion", 7),
     "target 7": BadFile(HEAD + b'targets: {"esg-2015:policy.approved": 7}\n', "too large", 7),
     "action for the unknown": BadFile(HEAD + b'actions:\n  - {criterion: "esg-2015:nothing", what: x}\n', "unknown criterion", 8),
+    "action for the unknown too": BadFile(
+        HEAD + b'actions:\n  - criterion: "esg-2015:policy.approved"\n    what: x\n    criteria: ["esg-2015:nothing"]\n',
+        "unknown criterion",
+        10,
+    ),
+    "action for the same twice": BadFile(
+        HEAD + b'actions:\n  - criterion: "esg-2015:policy.roles"\n    what: x\n    criteria: ["esg-2015:policy.roles"]\n',
+        "twice",
+        10,
+    ),
+    "action with an unknown kind": BadFile(
+        HEAD + b'actions:\n  - criterion: "esg-2015:policy.roles"\n    what: x\n    expected_evidence: [{kind: polcy}]\n',
+        "did you mean",
+        10,
+    ),
+    "action of no day": BadFile(
+        HEAD + b'actions:\n  - {criterion: "esg-2015:policy.roles", what: x, effort: 0}\n', "too small", 8
+    ),
     "mark of a rubric not assessed": BadFile(
         HEAD + b'raters: {a: {role: auditor, levels: {"iso-9001-2015:4.1": 2}}}\n', "not assessed here", 7
     ),

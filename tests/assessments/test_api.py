@@ -64,6 +64,30 @@ def test_a_write_without_the_sessions_token_is_refused(client: Client, address: 
     assert answer.status_code == 403
 
 
+def test_an_action_says_over_the_api_all_that_the_page_says(client: Client, address: str) -> None:
+    headers = {"x-csrf-token": client.token, "sec-fetch-site": "same-origin"}
+    body = {
+        "criterion": "esg-2015:policy.review",
+        "criteria": ["esg-2015:policy.roles"],
+        "what": "Do it",
+        "owner": "Dean",
+        "effort": 12,
+        "expected_level": 3,
+        "expected_evidence": [{"kind": "minutes", "note": None}],
+        "status": "in_progress",
+    }
+    made = client.post(f"{address}/actions", json=body, headers=headers)
+    assert made.status_code == 201
+    assert {name: made.json()[name] for name in body} == body
+    assert made.json() in client.get(f"{address}/actions").json()
+    again = client.post(f"{address}/actions", json={"criterion": "esg-2015:policy.roles", "what": "Again"}, headers=headers)
+    assert again.status_code == 409
+    assert "Do it" in again.json()["detail"]
+    dropped = {**body, "status": "dropped"}
+    assert _put(client, f"{address}/actions/{made.json()['id']}", dropped, '"1"').status_code == 422
+    assert _put(client, f"{address}/actions/{made.json()['id']}", {**dropped, "reason": "No money"}, '"1"').status_code == 200
+
+
 def test_twenty_assessments_are_listed_with_one_query_however_many_there_are(
     client: Client, database: Database, settings: Settings
 ) -> None:

@@ -89,6 +89,7 @@ def test_another_organisation_neither_sees_nor_uses_it(
     typed = {"organisation_id": str(other.id), "title": "Theirs", "date": "2026-11-01", "profile": "own-mine"}
     assert client.send_form("/assessments", typed).status_code in (404, 422)
     assert _send(client, organisation, MINE) == 404
+    assert _send(client, other, CHANGED) == 303, "ids and editions are each organisation's own"
 
 
 @pytest.mark.parametrize("role", [Role.CONTRIBUTOR, Role.RECTOR, Role.INTERNAL_AUDITOR])

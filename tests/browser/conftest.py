@@ -71,7 +71,7 @@ def visit(site: Site, chromium: Browser) -> Iterator[Callable[..., Page]]:
         page.fill("#email", person.email)
         page.fill("#password", PASSWORD)
         page.press("#password", "Enter")
-        page.wait_for_url("**/assessments")
+        page.wait_for_url("**/work")
         page.goto(path)
         return page
 

@@ -17,13 +17,15 @@ Visit = Callable[..., Page]
 
 def _paths(site: Site) -> list[str]:
     mine = site.assessment
-    sections = ("results", "gaps", "plan", "evidence", "coverage", "summary", "downloads", "editions", "standing")
+    sections = ("results", "gaps", "plan", "evidence", "coverage", "summary", "downloads", "editions", "standing", "revisions")
     reports = [mine, *(f"{mine}/{section}" for section in sections)]
     criterion = "double-degree:recognition.automatic"
     forms = [f"{mine}/criteria/{criterion}", f"{mine}/history/{criterion}", f"{mine}/actions/new?criterion={criterion}"]
+    plan = [f"{mine}/plan?view=board", f"{mine}/what-if", f"{mine}/what-if?gap=esg-2015:policy.review"]
     opened = f"{mine}/coverage?open=r1-c-esg-2015-policy-approved"
     libraries = [f"/organisations/{site.organisation.id}/{name}" for name in ("evidence", "rubrics", "people")]
-    return ["/assessments", *reports, opened, *forms, *libraries, "/account", "/nowhere"]
+    together = [f"{mine}/assignments", f"{mine}/progress", "/work", "/work?show=unanswered", "/account/notices"]
+    return ["/assessments", *reports, opened, *forms, *plan, *libraries, *together, "/account", "/nowhere"]
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])

@@ -163,6 +163,7 @@ def portable(world: "World", thing: Thing, item: EvidenceItem, profile: str = "t
                 "level": 3,
                 "comment": mark(),
                 "strengths": mark(),
+                "next_step": mark(),
                 "evidence": [{"id": item.code, "where": mark(), "proves": mark()}],
             },
             SECOND: {"not_applicable": mark()},

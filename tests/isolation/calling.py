@@ -3,9 +3,11 @@
 import asyncio
 import contextvars
 import json
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from types import FrameType
 from typing import Any
 from urllib.parse import SplitResult, urlencode, urlsplit
 
@@ -135,6 +137,8 @@ class Caller:
 
     def __init__(self, app: FastAPI) -> None:
         self.app = app
+        self.profile: Callable[[FrameType, str, Any], object] | None = None
+        """Told of every call that is made while a request is answered; None: nobody is."""
         self.loop = asyncio.new_event_loop()
         self._thread = ThreadPoolExecutor(max_workers=1)
 
@@ -152,7 +156,11 @@ class Caller:
             anyio.to_thread.run_sync = threads
 
     def _wait(self, method: str, address: str, headers: dict[str, str], content: bytes) -> Answer:
-        return self.loop.run_until_complete(self._ask(method, address, headers, content))
+        sys.setprofile(self.profile)
+        try:
+            return self.loop.run_until_complete(self._ask(method, address, headers, content))
+        finally:
+            sys.setprofile(None)
 
     async def _ask(self, method: str, address: str, headers: dict[str, str], content: bytes) -> Answer:
         parts = urlsplit(address)

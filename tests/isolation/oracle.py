@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.accounts.policy import HOUSE, Permission, State
+from tests.isolation import working
 from tests.isolation.belongings import ASSESSMENTS, FIRST, ITEMS, THIRD, item_key
 from tests.isolation.people import (
     ELSEWHERE,
@@ -116,7 +117,9 @@ def permitted(held: object, permission: Permission | None, state: State, row: "R
 
 def _assessment_ids(world: World, thing: Thing) -> dict[str, object]:
     ids = {"reference": FIRST, "criterion": FIRST, "third": THIRD, "number": 1, "title": world.titles.get(thing.key, "x")}
-    found = {name: world.ids.get(f"{name}:{thing.key}", NOWHERE) for name in ("assessment", "action", "link", "share")}
+    found = {
+        name: world.ids.get(f"{name}:{thing.key}", NOWHERE) for name in ("assessment", "action", "link", "share", "assignment")
+    }
     item = world.ids.get(f"item:{item_key(thing)}", NOWHERE)
     code = world.codes.get(item_key(thing), NO_CODE)
     guest, university = world.ids["organisation:elsewhere"], world.ids["organisation:gamma"]
@@ -124,6 +127,7 @@ def _assessment_ids(world: World, thing: Thing) -> dict[str, object]:
         key: world.titles[f"email:{key}"] for key in ("reviewer", "partner", "beta_manager", "stray_reviewer", "own_partner")
     }
     ids |= {"guest": guest, "university": university, "foreign_bytes": world.contents["gamma"].decode(), **emails}
+    ids |= working.ids_of(world, thing)
     return {**ids, **{f"{name}_id": number for name, number in found.items()}, "item_id": item, "code": code}
 
 
@@ -141,7 +145,7 @@ class OfAssessment(About):
     def crossed(self, world: World, row: "Row", who: Who) -> Iterator[Target]:
         """An assessment that is seen, with a part of somebody else's, of a sibling faculty's, and of none."""
         own = next((one for one in ASSESSMENTS if who.near is None and sees(who, one)), None)
-        names = [name for name in ("action_id", "link_id", "share_id", "item_id", "code") if name in row.names]
+        names = [name for name in ("action_id", "assignment_id", "link_id", "share_id", "item_id", "code") if name in row.names]
         for name in names if own else ():
             assert own is not None
             for key in ("science", "beta_shared", "gamma_open", "missing"):

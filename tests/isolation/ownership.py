@@ -7,7 +7,16 @@ from tests.isolation.rehearsal import Change, Rehearsal, Row
 NOBODYS = {"stored_rubric", "outgoing_mail"}
 """Rows that many share by their digest, and messages under way: no organisation's."""
 SEEN = {"sign_in_session": {"last_seen_at"}, "api_token": {"last_used_at"}}
-PERSONAL = {"sign_in_session", "password_reset", "totp_secret", "passkey", "recovery_code", "external_identity"}
+PERSONAL = {
+    "sign_in_session",
+    "password_reset",
+    "totp_secret",
+    "passkey",
+    "recovery_code",
+    "external_identity",
+    "no_reminders",
+    "calendar_feed",
+}
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,8 @@ def owner_of(database: Rehearsal, change: Change) -> Owner:
 def _hanging(database: Rehearsal, row: Row) -> Owner:
     """Through the assessment, the answer or the item it hangs on."""
     owners = database.owners
+    if "assignment_id" in row:
+        row = owners["assignment"][row["assignment_id"]]
     if "answer_id" in row:
         row = owners["answer"][row["answer_id"]]
     if "assessment_id" in row:

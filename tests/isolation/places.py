@@ -142,6 +142,8 @@ class Operating(About):
         del who
         email = world.titles["email:auditor"]
         yield Target("it", {"organisation_id": world.ids["organisation:beta"], "mail_id": world.ids["mail"], "email": email})
+        sent = {"organisation_id": NOWHERE, "mail_id": world.ids["mail:sent"], "email": "nobody@example.org"}
+        yield Target("sent", sent, absent=True)
         yield Target("missing", {"organisation_id": NOWHERE, "mail_id": NOWHERE, "email": "nobody@example.org"}, absent=True)
 
     def expected(self, row: "Row", who: Who, target: Target) -> Expected:

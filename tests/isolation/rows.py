@@ -1,10 +1,12 @@
 """All rows: those of the table, and those of signing in, second factors, the trail and what came later."""
 
 from app.accounts.policy import Permission
-from tests.isolation import table
+from tests.isolation import rows_answering, rows_decisions, rows_work, table
 from tests.isolation.oracle import REFUSED, Expected, OfAssessment, OfEvidence, Public, SignedIn, Target
 from tests.isolation.people import Fault, Who
 from tests.isolation.places import OfOrganisation, Operating
+from tests.isolation.rows_plan import PLAN
+from tests.isolation.rows_ratings import RATINGS
 from tests.isolation.rows_search import SEARCH
 from tests.isolation.table import Row
 
@@ -103,4 +105,9 @@ ROWS = (
     *TRAIL,
     *TAKING_BACK,
     *SEARCH,
+    *rows_answering.ROWS,
+    *PLAN,
+    *rows_work.WORK,
+    *RATINGS,
+    *rows_decisions.ROWS,
 )

@@ -24,7 +24,7 @@ from functools import cached_property
 from typing import Any
 
 from app.accounts.policy import Permission
-from tests.isolation.belongings import PORTABLE
+from tests.isolation.belongings import PORTABLE, SECOND
 from tests.isolation.calling import Sent, as_json, form, multipart
 from tests.isolation.oracle import (
     FINE,
@@ -238,7 +238,7 @@ PAGES = (
     Row(f"GET {A}/evidence/{{item_id}}/files/{{number}}", OfGathered()),
     Row(f"GET {A}/editions", READ),
     Row(f"POST {A}/editions", OfAssessment(P.MANAGE), form={"newer": "tiny-next@1"}),
-    Row(f"POST {A}/actions", OfAssessment(P.ANSWER), form=ACTION),
+    Row(f"POST {A}/actions", OfAssessment(P.ANSWER), form={**ACTION, "criterion": SECOND}),
     Row(f"GET {A}/actions/new", OfAssessment(P.ANSWER)),
     Row(f"GET {A}/actions/{{action_id}}", OfAssessment(P.ANSWER)),
     Row(f"POST {A}/actions/{{action_id}}", OfAssessment(P.ANSWER), form=ACTION),
@@ -251,6 +251,8 @@ RESULTS = (
     Row(f"GET {A}/report.{{ending}}", READ, with_ids={"ending": "html"}),
     Row(f"GET {A}/report.{{ending}}?kind=summary", READ, with_ids={"ending": "json"}),
     Row(f"GET {A}/report.{{ending}}", READ, with_ids={"ending": "pdf"}, costly=True),
+    Row(f"GET {A}/report.{{ending}}", READ, with_ids={"ending": "xlsx"}),
+    Row(f"GET {A}/report.{{ending}}", READ, with_ids={"ending": "docx"}),
 )
 LIBRARY = (
     Row("GET /organisations/{organisation_id}/rubrics", AnywhereIn(P.READ_RUBRICS)),
@@ -283,7 +285,7 @@ API = (
     Row(f"POST {V}/answers/{{criterion}}/links", OfAssessment(P.ANSWER), json={"code": "{code}", "where": "p. 9"}),
     Row(f"DELETE {V}/links/{{link_id}}", OfAssessment(P.ANSWER)),
     Row(f"GET {V}/actions", READ),
-    Row(f"POST {V}/actions", OfAssessment(P.ANSWER), json=API_ACTION),
+    Row(f"POST {V}/actions", OfAssessment(P.ANSWER), json={**API_ACTION, "criterion": SECOND}),
     Row(f"PUT {V}/actions/{{action_id}}", OfAssessment(P.ANSWER), json=API_ACTION),
     Row(f"DELETE {V}/actions/{{action_id}}", OfAssessment(P.ANSWER)),
     Row(f"POST {O}/assessments?unit_id={{unit_id}}", OfPlace(P.MANAGE), json=PORTABLE),

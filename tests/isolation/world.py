@@ -24,7 +24,7 @@ from app.main import create_app
 from app.migrate import migrate
 from app.rubrics.loader import HOME
 from app.rubrics.registry import Library, assemble, load_all
-from tests.isolation import belongings
+from tests.isolation import belongings, working, world_ratings
 from tests.isolation.marks import Marks
 from tests.isolation.people import ORGANISATIONS, PEOPLE, Fault, Thing, Way, Who
 from tests.isolation.rehearsal import Rehearsal
@@ -103,6 +103,8 @@ def build(settings: Settings) -> World:
                 _person(world, session, who)
         belongings.give(world, session)
         belongings.links(world, session)
+        working.give(world, session)
+        world_ratings.give(world, session)
         _spoil(world, session)
     database.remember()
     return world
@@ -122,12 +124,14 @@ def _organisations(world: World, session: Session) -> None:
         world.ids[f"invitation:{key}"] = invited.invitation.id
         if key == "beta":
             world.titles["email:invited"] = address
-    word = world.marks.new("mail", "mail")
-    sent = mail.send_later(
-        session, world.settings, to=f"{word}@example.org", subject=word, body=world.marks.new("mail", "mail"), now=now
-    )
-    sent.problem = world.marks.new("mail", "mail")
-    world.ids["mail"] = sent.id
+    for name in ("mail", "mail:sent"):
+        word = world.marks.new("mail", "mail")
+        stored = mail.send_later(
+            session, world.settings, to=f"{word}@example.org", subject=word, body=world.marks.new("mail", "mail"), now=now
+        )
+        stored.problem = world.marks.new("mail", "mail")
+        stored.sent_at = now if name == "mail:sent" else None
+        world.ids[name] = stored.id
 
 
 def _author(world: World, session: Session, key: str, organisation: Organisation) -> None:

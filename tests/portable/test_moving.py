@@ -70,6 +70,12 @@ def test_targets_actions_and_raters_move_with_their_criteria() -> None:
     assert moved.raters["auditor"].levels == {NEW + "10.1": 1}
 
 
+def test_an_action_moves_with_every_criterion_it_serves_and_names_each_once() -> None:
+    action = _action("10.3").model_copy(update={"criteria": (OLD + "10.1", OLD + "8.6", "esg-2015:policy.public")})
+    moved = move(SAMPLE.model_copy(update={"actions": (action,), "targets": {}, "raters": {}}), EDITIONS)
+    assert moved.actions[0].every_criterion == (NEW + "10.1", NEW + "8.6", "esg-2015:policy.public")
+
+
 def test_the_moved_sample_can_be_read_and_the_preview_tells_the_truth() -> None:
     told, moved = preview(SAMPLE, EDITIONS), move(SAMPLE, EDITIONS)
     again = read(to_yaml(moved).encode(), "moved.yaml", LIBRARY)

@@ -35,6 +35,16 @@ ROWS: tuple[tuple[str, dict[str, object]], ...] = (
         | {"version": 1, "created_at": DAY},
     ),
     ("evidence_link", {"id": 1, "answer_id": 1, "item_id": 1, "position": 1}),
+    (
+        "planned_action",
+        {"id": 1, "assessment_id": 1, "position": 1, "criterion": "esg-2015:policy.approved", "what": "kept"}
+        | {"owner": "Dean", "due": DAY, "status": "dropped", "version": 3},
+    ),
+)
+
+
+PLANNED = text(
+    "SELECT what, owner, status, criteria, expected_evidence, owner_id, effort, expected_level, reason FROM planned_action"
 )
 
 
@@ -64,6 +74,7 @@ def test_answers_evidence_and_people_survive_and_sessions_end(older: tuple[Setti
         assert connection.scalar(text("SELECT role FROM membership WHERE unit_id IS NULL")) == "quality_manager"
         assert connection.scalar(text("SELECT is_operator FROM person")) == 0
         assert connection.scalar(text("SELECT count(*) FROM sign_in_session")) == 0
+        assert connection.execute(PLANNED).one() == ("kept", "Dean", "dropped", "[]", "[]", None, None, None, None)
         assert connection.execute(text("PRAGMA foreign_key_check")).fetchall() == []
         assert connection.scalar(text("PRAGMA foreign_keys")) == 1
 
@@ -82,6 +93,7 @@ def test_the_way_back_and_forth_keeps_them_too(older: tuple[Settings, Engine]) -
     migrate(settings)
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT comment FROM answer")) == "kept"
+        assert connection.scalar(text("SELECT what FROM planned_action")) == "kept"
 
 
 def test_migrating_twice_changes_nothing(older: tuple[Settings, Engine]) -> None:

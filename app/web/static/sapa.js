@@ -5,12 +5,15 @@ import "./vendor/htmx.min.js";
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();
 const PAUSE = 2500;
-const typing = (element) => element.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
+const RETRIES = [5, 10, 20, 40, 60];
 
 // --- autosave with a visible state: one save at a time, and never over what is being typed ---------------------------
 let timer = null;
 let dirty = false;
 let busy = false;
+let failed = 0;
+let waiting = null;
+const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`sapa:${name}`, { detail }));
 const form = () => document.querySelector("form[data-autosave]");
 const say = (key) => {
   const place = document.getElementById("saved");
@@ -38,6 +41,21 @@ document.addEventListener("change", (event) => {
     save();
   }
 });
+document.addEventListener("focusout", (event) => {
+  // Leaving a text saves it; pressing a button of the form does so anyway.
+  const next = event.relatedTarget;
+  if (dirty && form() && form().contains(event.target) && !(next && next.closest("button"))) save();
+});
+const unsent = () => {
+  dirty = true;
+  waiting = null;
+  say("failed");
+  tell("unsent");
+  window.clearTimeout(timer);
+  timer = window.setTimeout(save, RETRIES[Math.min(failed, RETRIES.length - 1)] * 1000);
+  failed += 1;
+};
+window.addEventListener("online", () => { if (dirty) save(); });
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("form[data-autosave]")) return;
   if (busy) {
@@ -53,19 +71,35 @@ document.addEventListener("submit", (event) => {
 }, true);
 document.addEventListener("htmx:response:error", (event) => {
   const status = event.detail.ctx.response.status;
-  if (status === 409 || status === 422) return;
+  if (!busy) return;
+  if (status === 409 || status === 422) {
+    waiting = null;
+    tell("refused");
+    return;
+  }
   if (status === 401) {
     // The session has ended: the plain form brings the sign-in page, which keeps what was typed.
     HTMLFormElement.prototype.submit.call(form());
     return;
   }
-  dirty = true;
-  say("failed");
+  unsent();
 });
-document.addEventListener("htmx:error", () => { dirty = true; say("failed"); });
+document.addEventListener("htmx:error", () => { if (busy) unsent(); });
+document.addEventListener("htmx:after:request", (event) => {
+  if (busy && event.detail.ctx.response && event.detail.ctx.response.status < 300) {
+    failed = 0;
+    if (!dirty) tell("saved");
+  }
+});
 document.addEventListener("htmx:finally:request", (event) => {
   if (!busy) return;
   busy = false;
+  if (!dirty && waiting) {
+    const link = waiting;
+    waiting = null;
+    link.click();
+    return;
+  }
   const text = document.getElementById("saved");
   if (dirty && text && text.textContent !== text.dataset.failed) {
     say("unsaved");
@@ -75,21 +109,45 @@ document.addEventListener("htmx:finally:request", (event) => {
 });
 window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
 
-// --- keyboard: 0 to 4 and n choose, j and k go on and back, e evidence; off while typing ---------------------------
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || !form()) return;
-  const key = event.key.toLowerCase();
-  const choice = document.getElementById(key === "n" ? "choice-na" : `choice-${key}`);
-  if (choice && /^[0-4n]$/.test(key)) {
-    choice.click();
-    choice.focus();
-  } else if (key === "j" || key === "k") {
-    const link = document.querySelector(`nav.around a[rel=${key === "j" ? "next" : "prev"}]`);
-    if (link) link.click();
-  } else if (key === "e") {
-    const section = document.querySelector("#evidence summary");
-    if (section) section.focus();
+// --- another criterion without a new page: what was typed is saved first, the tree follows, the heading is read out ------
+const switching = ".tree a, nav.around a[rel]";
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(switching);
+  if (!link || !(dirty || busy) || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  waiting = link;
+  save();
+}, true);
+const follow = () => {
+  const heading = document.querySelector("#answer h1[data-place]");
+  const tree = document.querySelector(".tree");
+  if (!heading || !tree) return;
+  const before = tree.querySelector("[aria-current]");
+  const link = [...tree.querySelectorAll("a")].find((one) => one.pathname === heading.dataset.place);
+  if (before && before !== link) {
+    before.removeAttribute("aria-current");
+    const mark = before.querySelector("#mark");
+    if (mark) mark.removeAttribute("id");
   }
+  if (link) {
+    link.setAttribute("aria-current", "page");
+    link.querySelector("span").id = "mark";
+    link.closest("details").open = true;
+    link.scrollIntoView({ block: "nearest" });
+  }
+};
+let shown = document.querySelector("#answer h1[data-place]")?.dataset.place;
+document.addEventListener("htmx:after:swap", () => {
+  const heading = document.querySelector("#answer h1[data-place]");
+  if (!heading || heading.dataset.place === shown) return;
+  shown = heading.dataset.place;
+  dirty = false;
+  follow();
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+  document.getElementById("answer").scrollIntoView({ block: "nearest" });
+  tell("shown");
 });
 
 // --- the tree shows where one is ------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Deciding: what was approved stays readable, and what changed since."""

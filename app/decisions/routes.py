@@ -1,0 +1,122 @@
+"""Pages and files of revisions: what was approved, read from what was frozen and never from rows that changed since."""
+
+from dataclasses import replace
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import Response
+
+from app.accounts.signed_in import CurrentActor
+from app.assessments import pages as assessment_pages
+from app.assessments import trail
+from app.assessments.answers import library_for
+from app.assessments.transfer import to_portable
+from app.audit import chain
+from app.decisions import access, pages
+from app.i18n import current
+from app.portable.compare import Kind, side
+from app.reports import charts, service
+from app.reports.build import build
+from app.web.forms import OptionalNumber
+from app.web.library import LibraryDep
+from app.web.session import AsideDep, SessionDep
+from app.web.templates import render
+
+router = APIRouter(prefix="/assessments/{assessment_id}/revisions", include_in_schema=False)
+Language = Literal["kk", "ru", "en"]
+Number = Annotated[int, Path(ge=1, le=999_999_999)]
+SECTION = "standing"
+"""Where revisions stand among the sections of an assessment."""
+
+
+@router.get("", name="revisions")
+def show_revisions(
+    request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int
+) -> Response:
+    """Every revision."""
+    assessment = access.get_decided(session, actor, assessment_id)
+    page = assessment_pages.assessment_page(session, library, actor, assessment, section=SECTION)
+    pinned = library_for(session, library, assessment)
+    return render(request, "decisions/revisions.html", page, decided=pages.revisions_page(session, pinned, assessment))
+
+
+@router.get("/{number}", name="revision")
+def show_revision(
+    request: Request,
+    session: SessionDep,
+    library: LibraryDep,
+    actor: CurrentActor,
+    assessment_id: int,
+    number: Number,
+    part: Literal["results", "criteria", "gaps"] = "results",
+) -> Response:
+    """A revision as it was approved: its results, its criteria with answers and evidence, or its gaps."""
+    assessment = access.get_decided(session, actor, assessment_id)
+    revision = access.get_revision(session, assessment, number)
+    built = build(revision.portable, library_for(session, library, assessment), current())
+    report = built.report
+    page = assessment_pages.assessment_page(session, library, actor, assessment, section=SECTION)
+    gauge = charts.gauge(
+        report.bands, (report.conditional_from, report.ready_from), report.index, report.index_low, report.index_high
+    )
+    return render(
+        request,
+        "decisions/revision.html",
+        # The figures at the head are those of the revision: two verdicts on one page would be read as one.
+        replace(page, standing=pages.standing_of(built.card), date=revision.portable.date),
+        revision=revision,
+        report=report,
+        part=part,
+        gauge=gauge,
+        plots={rubric.id: charts.interval_plot(charts.rubric_rows(rubric)) for rubric in report.rubrics},
+        radars={rubric.id: charts.radar(rubric.standards) for rubric in report.rubrics},
+    )
+
+
+@router.get("/{number}/report.{ending}", name="revision_file")
+def revision_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and its parameters
+    session: SessionDep,
+    aside: AsideDep,
+    library: LibraryDep,
+    actor: CurrentActor,
+    assessment_id: int,
+    number: Number,
+    ending: Literal["pdf", "html", "json"],
+    kind: Literal["full", "summary"] = "full",
+    lang: Language | None = None,
+) -> Response:
+    """The report of a revision as a file; it is no draft."""
+    assessment = access.get_decided(session, actor, assessment_id)
+    revision = access.get_revision(session, assessment, number)
+    pinned, language = library_for(session, library, assessment), lang or current()
+    head = chain.head_of(session, assessment.organisation_id)
+    content = service.make(revision.portable, pinned, language=language, kind=kind, wanted=ending, audit_head=head)
+    told = {"format": ending, "kind": kind, "language": language, "revision": number}
+    trail.note_export(aside, assessment, "report.made", actor, told)
+    name = f"sapa-{kind}-{assessment_id}-revision-{number}-{language}.{ending}"
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=service.MEDIA_TYPES[ending], headers=headers)
+
+
+@router.get("/{number}/changes", name="changes")
+def show_changes(  # noqa: PLR0913, PLR0917 - the request, its dependencies and its parameters
+    request: Request,
+    session: SessionDep,
+    library: LibraryDep,
+    actor: CurrentActor,
+    assessment_id: int,
+    number: Number,
+    until: Annotated[OptionalNumber, Query()] = None,
+    show: Kind | None = None,
+) -> Response:
+    """What changed from a revision to another one, or to now."""
+    assessment = access.get_decided(session, actor, assessment_id)
+    pinned = library_for(session, library, assessment)
+    first = access.get_revision(session, assessment, number).portable
+    second = access.get_revision(session, assessment, until).portable if until else to_portable(session, assessment)
+    others = tuple(one for one in range(1, (access.latest_number(session, assessment) or 0) + 1) if one != number)
+    changed = pages.changes_page(
+        side(first, pinned), side(second, pinned), pinned, since=number, until=until, others=others, show=show
+    )
+    page = assessment_pages.assessment_page(session, library, actor, assessment, section=SECTION)
+    return render(request, "decisions/changes.html", page, changed=changed)

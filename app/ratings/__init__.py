@@ -1,0 +1,1 @@
+"""Several raters of an assessment: rounds in which they rate blind, and how far they agree."""
