@@ -12,7 +12,6 @@ PARTS = {
     "printing": printing.measure,
     "searching": searching.measure,
     "work": work.measure,
-    ,
 }
 
 
