@@ -47,6 +47,9 @@ from app.assignments import notice_routes, work_routes
 from app.assignments import panels as assignment_panels
 from app.assignments import routes as assignment_routes
 from app.config import Settings
+from app.cycles import pages as cycle_pages
+from app.cycles import partners as cycle_partners
+from app.cycles import routes as cycle_routes
 from app.db import Database
 from app.decisions import pages as decision_pages
 from app.decisions import rector_routes
@@ -104,6 +107,7 @@ ROUTERS = (
     assessment_trail_routes.router,
     evidence_trail_routes.router,
     search_routes.router,
+    cycle_routes.router,
     assignment_routes.router,
     work_routes.router,
     notice_routes.router,
@@ -112,6 +116,9 @@ ROUTERS = (
     evidence_api.router,
 )
 PANELS: tuple[Panel, ...] = (
+    Panel(Place.GUIDANCE, "cycles/_panel.html", cycle_pages.criterion_panel),
+    Panel(Place.GUIDANCE, "cycles/_partners.html", cycle_partners.partners_panel),
+    Panel(Place.OVERVIEW, "cycles/_overview.html", cycle_pages.overview_panel),
     Panel(Place.GUIDANCE, "ratings/_panel.html", rating_pages.criterion_panel),
     Panel(Place.OVERVIEW, "ratings/_overview.html", rating_pages.overview_panel),
     Panel(Place.OVERVIEW, "decisions/_panel.html", decision_pages.panel),

@@ -6,6 +6,7 @@ from app.accounts import sign_in_models as signing_in
 from app.assessments import models as assessments
 from app.assignments import models as assignments
 from app.audit import models as audit
+from app.cycles import models as cycles
 from app.db import Base
 from app.evidence import models as evidence
 from app.jobs import models as jobs
@@ -18,6 +19,7 @@ __all__ = [
     "assessments",
     "assignments",
     "audit",
+    "cycles",
     "evidence",
     "jobs",
     "notices",

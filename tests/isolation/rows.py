@@ -5,6 +5,7 @@ from tests.isolation import rows_answering, rows_decisions, rows_work, table
 from tests.isolation.oracle import REFUSED, Expected, OfAssessment, OfEvidence, Public, SignedIn, Target
 from tests.isolation.people import Fault, Who
 from tests.isolation.places import OfOrganisation, Operating
+from tests.isolation.rows_cycles import CYCLES
 from tests.isolation.rows_plan import PLAN
 from tests.isolation.rows_ratings import RATINGS
 from tests.isolation.rows_search import SEARCH
@@ -105,6 +106,7 @@ ROWS = (
     *TRAIL,
     *TAKING_BACK,
     *SEARCH,
+    *CYCLES,
     *rows_answering.ROWS,
     *PLAN,
     *rows_work.WORK,
