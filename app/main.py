@@ -54,10 +54,13 @@ from app.db import Database
 from app.decisions import pages as decision_pages
 from app.decisions import rector_routes
 from app.decisions import routes as decision_routes
+from app.discussion import pages as discussion_pages
+from app.discussion import routes as discussion_routes
 from app.errors import Forbidden, NotFound, SignInNeeded
 from app.evidence import api as evidence_api
 from app.evidence import routes as evidence_routes
 from app.evidence import trail_routes as evidence_trail_routes
+from app.i18n import gettext as _
 from app.logs import log_as_json
 from app.ratings import pages as rating_pages
 from app.ratings import routes as rating_routes
@@ -108,6 +111,7 @@ ROUTERS = (
     evidence_trail_routes.router,
     search_routes.router,
     cycle_routes.router,
+    discussion_routes.router,
     assignment_routes.router,
     work_routes.router,
     notice_routes.router,
@@ -116,6 +120,7 @@ ROUTERS = (
     evidence_api.router,
 )
 PANELS: tuple[Panel, ...] = (
+    Panel(Place.BELOW_ANSWER, "discussion/_panel.html", discussion_pages.panel),
     Panel(Place.GUIDANCE, "cycles/_panel.html", cycle_pages.criterion_panel),
     Panel(Place.GUIDANCE, "cycles/_partners.html", cycle_partners.partners_panel),
     Panel(Place.OVERVIEW, "cycles/_overview.html", cycle_pages.overview_panel),
@@ -124,7 +129,7 @@ PANELS: tuple[Panel, ...] = (
     Panel(Place.OVERVIEW, "decisions/_panel.html", decision_pages.panel),
 )
 CHIPS: tuple[Chip, ...] = ()
-WORK: tuple[WorkSection, ...] = ()
+WORK: tuple[WorkSection, ...] = (WorkSection("mentions", lambda: _("Mentions of me"), discussion_pages.mentions),)
 """What other rooms add to "My work"."""
 ROOM_FOR_FORM = 1024 * 1024
 """What a form may hold besides the file it uploads."""

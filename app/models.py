@@ -8,6 +8,7 @@ from app.assignments import models as assignments
 from app.audit import models as audit
 from app.cycles import models as cycles
 from app.db import Base
+from app.discussion import models as discussion
 from app.evidence import models as evidence
 from app.jobs import models as jobs
 from app.ratings import models as ratings
@@ -20,6 +21,7 @@ __all__ = [
     "assignments",
     "audit",
     "cycles",
+    "discussion",
     "evidence",
     "jobs",
     "notices",

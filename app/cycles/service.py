@@ -30,9 +30,9 @@ class AlreadyAnswered(Conflict):
 
 def choose(session: Session, assessment: Assessment, previous_id: int | None, actor: Actor, *, now: datetime) -> None:
     """Say which assessment this one follows; None for none. Raises NotOffered."""
-    assessments.lock(session, assessment)
     if previous_id is not None and previous_id not in {one.id for one in access.offered(session, actor, assessment)}:
         raise NotOffered(_("Choose one of the assessments offered."))
+    assessments.lock(session, assessment)
     if previous_id == access.followed(session, assessment.id):
         return
     session.execute(delete(Following).where(Following.assessment_id == assessment.id))
@@ -86,6 +86,9 @@ def carry_one(  # noqa: PLR0913 - what is carried from where to where, by whom, 
 ) -> Answer:
     """Carry the answer to one criterion. Raises NotFound, AlreadyAnswered, or StaleAnswer for another version than was shown."""
     criterion = assessments.get_criterion(session, library, assessment, reference)
+    # Asked before the lock as well, which counts as a change: what is only asked changes nothing.
+    if not confirmed and not is_open(access.answers(session, assessment, [reference]).get(reference)):
+        raise AlreadyAnswered(_("This criterion is answered already."))
     assessments.lock(session, assessment)
     found = before(session, library, assessment, previous, [reference]).get(reference)
     if found is None or not found.says_something:

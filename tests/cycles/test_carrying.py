@@ -92,6 +92,8 @@ def test_an_answered_criterion_is_replaced_only_when_the_person_says_so(
     assert saved.status_code == 303
     address = f"/assessments/{later.id}/criteria/{CRITERION}/carry"
 
+    with database.read() as session:
+        before = session.get_one(Assessment, later.id).version
     asked = client.send_form(address, {"version": "1"})
     assert asked.status_code == 409
     assert "Mine" in asked.text
@@ -99,6 +101,8 @@ def test_an_answered_criterion_is_replaced_only_when_the_person_says_so(
     kept = _answer(database, later)
     assert kept is not None
     assert (kept.level, kept.comment, kept.version) == (1, "Mine", 1)
+    with database.read() as session:
+        assert session.get_one(Assessment, later.id).version == before
 
     assert client.send_form(address, {"version": "0", "confirmed": "yes"}).status_code == 409
     assert client.send_form(address, {"version": "1", "confirmed": "yes"}).status_code == 303
@@ -136,8 +140,8 @@ def test_a_standard_is_listed_carried_and_taken_back_as_one(
     assert client.send_form(undo).status_code == 404
     # Carried anew: an answer that was taken back is open again.
     assert client.send_form(address).status_code == 303
-    assert (again := _answer(database, later, "esg-2015:policy.public")) is not None
-    assert again.level == 3
+    assert (anew := _answer(database, later, "esg-2015:policy.public")) is not None
+    assert anew.level == 3
 
 
 def test_what_somebody_saved_since_stays_when_a_carry_is_taken_back(
@@ -239,8 +243,8 @@ def test_an_answer_moves_along_to_the_edition_that_extends_its_own(
             session.delete(one)
         session.add(Following(assessment_id=number, previous_id=earlier.id, chosen_at=clock.now()))
     assert named
-    for one in named:
-        assert client.send_form(f"/assessments/{number}/criteria/{one}/carry", {"version": "0"}).status_code == 303, one
+    for name in named:
+        assert client.send_form(f"/assessments/{number}/criteria/{name}/carry", {"version": "0"}).status_code == 303, name
     with database.read() as session:
         again = session.scalars(select(Answer).where(Answer.assessment_id == number, Answer.criterion.in_(named))).all()
         assert all(one.to_confirm and one.level is not None for one in again)

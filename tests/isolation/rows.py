@@ -6,6 +6,7 @@ from tests.isolation.oracle import REFUSED, Expected, OfAssessment, OfEvidence, 
 from tests.isolation.people import Fault, Who
 from tests.isolation.places import OfOrganisation, Operating
 from tests.isolation.rows_cycles import CYCLES
+from tests.isolation.rows_discussion import DISCUSSION
 from tests.isolation.rows_plan import PLAN
 from tests.isolation.rows_ratings import RATINGS
 from tests.isolation.rows_search import SEARCH
@@ -107,6 +108,7 @@ ROWS = (
     *TAKING_BACK,
     *SEARCH,
     *CYCLES,
+    *DISCUSSION,
     *rows_answering.ROWS,
     *PLAN,
     *rows_work.WORK,
