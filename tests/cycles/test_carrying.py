@@ -258,7 +258,7 @@ def test_answered_partners_of_the_crosswalk_stand_beside_a_criterion(
     rubrics = ("esg-2015@1", "iso-9001-2015@1", "double-degree@1")
     assessment = make_assessment(database, organisation, whole.model_copy(update={"rubrics": rubrics}))
     client.as_(make_person(database, settings, organisation))
-    crosswalk = next(one for one in client.app.state.library.crosswalks if one.target == "esg-2015")  # type: ignore[attr-defined]
+    crosswalk = next(one for one in client.app.state.library.crosswalks if one.target == "esg-2015")  # type: ignore[attr-defined]  # the client holds any ASGI application
     entry = next(one for one in crosswalk.entries if one.strength.value != "none" and one.target == "policy.approved")
     page = client.get(f"/assessments/{assessment.id}/criteria/{crosswalk.source}:{entry.sources[0]}").text
     found = page.partition('class="partners"')[2].partition("</section>")[0]
