@@ -45,7 +45,7 @@ def pieces(text: str, looked_for: Sequence[str]) -> tuple[Piece, ...]:
     spans = [one.span() for one in _WORD.finditer(plain) if _begins(one[0], looked_for)]
     if not spans:
         return ()
-    start, end = max(0, spans[0][0] - AROUND), min(len(plain), spans[0][1] + AROUND)
+    start, end = _bounds(plain, *spans[0])
     found: list[Piece] = [("… " if start else "", False)]
     at = start
     for first, last in spans:
@@ -54,6 +54,17 @@ def pieces(text: str, looked_for: Sequence[str]) -> tuple[Piece, ...]:
             at = last
     found.append((plain[at:end] + (" …" if end < len(plain) else ""), False))
     return tuple(one for one in found if one[0])
+
+
+def _bounds(plain: str, first: int, last: int) -> tuple[int, int]:
+    """Where the part around a word begins and ends: between words, where there is a blank so near."""
+    start, end = max(0, first - AROUND), min(len(plain), last + AROUND)
+    if start:
+        start = plain.find(" ", start, first) + 1 or start
+    if end < len(plain):
+        blank = plain.rfind(" ", last, end)
+        end = blank if blank > 0 else end
+    return start, end
 
 
 def _begins(word: str, looked_for: Sequence[str]) -> bool:

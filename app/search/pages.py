@@ -107,7 +107,7 @@ def _matching(session: Session, library: Library, scope: Scope, looked_for: Sequ
 def _criteria(session: Session, scope: Scope, matching: Matching, looked_for: Sequence[str]) -> list[Hit]:
     known = access.with_rubrics(session, scope, {number for number, *_rest in matching})
     return [
-        Hit(_criterion(number, reference), code, told[0], _title(known[number]), _snippet(told, looked_for))
+        Hit(_criterion(number, reference), code, told[0], _title(known[number]), _snippet(told[1:], looked_for))
         for number, reference, code, told in matching
     ]
 
