@@ -15,9 +15,11 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from app.errors import Problem
+from app.scanning import Scanner
 
 ROOT = Path(__file__).resolve().parents[1]
 LEAST_SECRET = 32
+LARGEST_PORT = 65_535
 
 
 def _is_one_address(text: str) -> bool:
@@ -89,6 +91,7 @@ class Settings(BaseModel):
     session_absolute_hours: int = 12
     timezone: str = "Asia/Almaty"
     max_upload: int = 50 * 1024 * 1024
+    preview_room: int = Field(default=512 * 1024 * 1024, ge=0)
     password_memory_kib: int = 65_536
     password_rounds: int = 3
     sign_in_attempts: int = 8
@@ -102,6 +105,9 @@ class Settings(BaseModel):
     mail_from: str = ""
     sign_on_timeout_seconds: float = Field(default=10, gt=0, le=60)
     trusted_proxies: str = ""
+    clamd: str = ""
+    clamd_elsewhere: bool = False
+    clamd_required: bool = False
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -134,6 +140,24 @@ class Settings(BaseModel):
             raise ValueError(message)
         return self
 
+    @model_validator(mode="after")
+    def _scanner_reachable(self) -> Self:
+        if not self.clamd or Path(self.clamd).is_absolute():
+            return self
+        host, _colon, port = self.clamd.rpartition(":")
+        if not host or not port.isascii() or not port.isdecimal() or not 1 <= int(port) <= LARGEST_PORT:
+            message = "SAPA_CLAMD must be the path of clamd's socket or host:port, like /run/clamav/clamd.ctl or 127.0.0.1:3310"
+            raise ValueError(message)
+        if not _is_loopback(host) and not self.clamd_elsewhere:
+            message = "SAPA_CLAMD is not this machine: files would leave it unencrypted; SAPA_CLAMD_ELSEWHERE=true allows that"
+            raise ValueError(message)
+        return self
+
+    @property
+    def scanner(self) -> Scanner | None:
+        """The virus scanner that is asked about each file; None where none is set."""
+        return Scanner(self.clamd, required=self.clamd_required) if self.clamd else None
+
     @property
     def https(self) -> bool:
         """Whether people reach the site over TLS: cookies are then Secure and bound to the host."""
@@ -148,6 +172,11 @@ class Settings(BaseModel):
     def files_dir(self) -> Path:
         """Where the bytes of evidence lie."""
         return self.data_dir / "files"
+
+    @property
+    def previews_dir(self) -> Path:
+        """Where pictures of pages are kept; they can be deleted at any time."""
+        return self.data_dir / "previews"
 
     @classmethod
     @_in_words()

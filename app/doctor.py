@@ -19,6 +19,7 @@ from app.db import make_engine
 from app.errors import Problem
 from app.i18n import gettext as _
 from app.migrate import Standing, standing
+from app.scanning import ScannerAway
 
 WEASYPRINT_FLOOR = "70.0"
 """Below it, metadata and style sheets get past a fetcher that refuses; the same as in pyproject.toml."""
@@ -66,7 +67,7 @@ def require_fit(settings: Settings) -> None:
 
 def examine(settings: Settings) -> list[Check]:
     """Every check, in the order in which they are printed. Nothing is changed."""
-    found = [check(settings) for check in (_secret, _address, _weasyprint, _space, _storage, _mail)]
+    found = [check(settings) for check in (_secret, _address, _weasyprint, _space, _storage, _mail, _scanner)]
     return [*found, *_folders(settings), *_database(settings)]
 
 
@@ -163,6 +164,20 @@ def _mail(settings: Settings) -> Check:
         return Check("mail", State.OK, host)
     found = _("no mail server is set: links to invitations and new passwords wait for the operator to hand them on")
     return Check("mail", State.NOTE, found, _("set SAPA_SMTP_HOST and the settings beside it"))
+
+
+def _scanner(settings: Settings) -> Check:
+    """Whether uploaded files are scanned for viruses: the operator's choice, told and not refused."""
+    if settings.scanner is None:
+        found = _("no virus scanner is set: files are shown as not scanned")
+        return Check("scanner", State.NOTE, found, _("install clamd and set SAPA_CLAMD, for example to /run/clamav/clamd.ctl"))
+    try:
+        return Check("scanner", State.OK, settings.scanner.version())
+    except ScannerAway:
+        kept = _("{address} does not answer: until it does, files are kept as not scanned")
+        refused = _("{address} does not answer: until it does, files are refused")
+        found = (refused if settings.clamd_required else kept).format(address=settings.clamd)
+        return Check("scanner", State.NOTE, found, _("look whether clamd runs and whether this user may use its socket"))
 
 
 def _sqlite_file(settings: Settings) -> Path | None:

@@ -30,8 +30,10 @@ from app.assessments import api as assessment_api
 from app.assessments import (
     api_plan,
     approval_routes,
+    citation_routes,
     edition_routes,
     guest_routes,
+    link_routes,
     plan_routes,
     rubric_routes,
     transfer_routes,
@@ -58,8 +60,20 @@ from app.discussion import pages as discussion_pages
 from app.discussion import routes as discussion_routes
 from app.errors import Forbidden, NotFound, SignInNeeded
 from app.evidence import api as evidence_api
+from app.evidence import preview_routes
 from app.evidence import routes as evidence_routes
 from app.evidence import trail_routes as evidence_trail_routes
+from app.evidence.panels import ItemPanel
+from app.files.cleaning import previews_of
+from app.holdings import (
+    batch_routes,
+    bulk_routes,
+    library_routes,
+    linking_routes,
+    standing,
+    standing_routes,
+    uses,
+)
 from app.i18n import gettext as _
 from app.logs import log_as_json
 from app.ratings import pages as rating_pages
@@ -93,6 +107,7 @@ ROUTERS = (
     assessment_routes.router,
     approval_routes.router,
     guest_routes.router,
+    link_routes.router,
     edition_routes.router,
     rubric_routes.router,
     plan_routes.router,
@@ -100,8 +115,15 @@ ROUTERS = (
     transfer_routes.router,
     upload_routes.router,
     undo_routes.router,
+    citation_routes.router,
+    library_routes.router,
+    bulk_routes.router,
+    linking_routes.router,
+    batch_routes.router,
+    standing_routes.router,
     evidence_routes.router,
     rating_routes.router,
+    preview_routes.router,
     report_routes.router,
     decision_routes.router,
     rector_routes.router,
@@ -131,6 +153,10 @@ PANELS: tuple[Panel, ...] = (
 CHIPS: tuple[Chip, ...] = ()
 WORK: tuple[WorkSection, ...] = (WorkSection("mentions", lambda: _("Mentions of me"), discussion_pages.mentions),)
 """What other rooms add to "My work"."""
+ITEM_PANELS: tuple[ItemPanel, ...] = (
+    ItemPanel("holdings/_uses.html", uses.build),
+    ItemPanel("holdings/_standing.html", standing.build),
+)
 ROOM_FOR_FORM = 1024 * 1024
 """What a form may hold besides the file it uploads."""
 
@@ -181,10 +207,13 @@ def _hold(app: FastAPI, settings: Settings) -> None:
     app.state.passwords = Passwords(settings)
     app.state.issuers = Issuers(settings)
     app.state.library = registry.home()
+    app.state.previews = previews_of(settings)
+    app.state.few_previews = preview_routes.few()
     zone = ZoneInfo(settings.timezone)
     app.state.panels = (*assignment_panels.panels(zone), *PANELS)
     app.state.chips = (*assignment_panels.chips(zone), *CHIPS)
     app.state.work = WORK
+    app.state.item_panels = ITEM_PANELS
 
 
 def _home(request: Request, actor: CurrentActor) -> RedirectResponse:

@@ -10,6 +10,7 @@ from app.cycles import models as cycles
 from app.db import Base
 from app.discussion import models as discussion
 from app.evidence import models as evidence
+from app.holdings import models as holdings
 from app.jobs import models as jobs
 from app.ratings import models as ratings
 from app.search import models as search
@@ -23,6 +24,7 @@ __all__ = [
     "cycles",
     "discussion",
     "evidence",
+    "holdings",
     "jobs",
     "notices",
     "ratings",

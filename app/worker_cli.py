@@ -5,7 +5,7 @@ import signal
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -16,6 +16,8 @@ from app.assignments import reminders
 from app.audit import chain
 from app.config import Settings
 from app.db import Database
+from app.evidence.later_scans import LaterScans
+from app.files.cleaning import SweptPreviews
 from app.i18n import gettext as _
 from app.jobs import access, worker
 from app.jobs.cleaning import Chore, sent_mail
@@ -37,9 +39,9 @@ def worker_command(*, once: Annotated[bool, typer.Option("--once", help="Do what
     log_as_json()
     with _opened(settings) as database:
         if once:
-            worker.work_once(settings, database, chores(settings), clock=clock.now, duties=DUTIES)
+            worker.work_once(settings, database, chores(settings), clock=clock.now, duties=duties(settings))
         else:
-            worker.work(settings, database, chores(settings), _stopped_by_signals(), clock=clock.now, duties=DUTIES)
+            worker.work(settings, database, chores(settings), _stopped_by_signals(), clock=clock.now, duties=duties(settings))
 
 
 def start_beside(settings: Settings) -> None:
@@ -62,7 +64,7 @@ def _work_beside(settings: Settings) -> None:
 
     threading.Thread(target=stop_with_it, daemon=True).start()
     with _opened(settings) as database:
-        worker.work(settings, database, chores(settings), stopping, clock=clock.now, duties=DUTIES)
+        worker.work(settings, database, chores(settings), stopping, clock=clock.now, duties=duties(settings))
 
 
 @contextmanager
@@ -75,17 +77,19 @@ def _opened(settings: Settings) -> Iterator[Database]:
         database.close()
 
 
-def _remind(settings: Settings, database: Database, now: datetime) -> None:
-    reminders.remind_all(settings, database, registry.home(), now=now)
+def duties(settings: Settings) -> Sequence[Duty]:
+    """What every room does beside the mail."""
 
+    def remind(database: Database, now: datetime) -> None:
+        reminders.remind_all(settings, database, registry.home(), now=now)
 
-DUTIES: Sequence[Duty] = (_remind,)
-"""What every room does beside the mail."""
+    scans = [Duty(timedelta(minutes=1), LaterScans(settings))] if settings.scanner is not None else []
+    return (Duty(timedelta(minutes=15), remind), *scans)
 
 
 def chores(settings: Settings) -> Sequence[Chore]:
     """What every room has to delete."""
-    return *sign_in_cleaning.chores(settings), sent_mail
+    return *sign_in_cleaning.chores(settings), sent_mail, SweptPreviews(settings)
 
 
 def _stopped_by_signals() -> threading.Event:

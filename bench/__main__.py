@@ -1,9 +1,9 @@
-"""Run all measurements, or those named: method, service, printing, searching, work."""
+"""Run all measurements, or those named: method, service, printing, searching, work, library."""
 
 import json
 import sys
 
-from bench import method, printing, searching, service, work
+from bench import library, method, printing, searching, service, work
 from bench.figures import as_json
 
 PARTS = {
@@ -12,6 +12,7 @@ PARTS = {
     "printing": printing.measure,
     "searching": searching.measure,
     "work": work.measure,
+    "library": library.measure,
 }
 
 

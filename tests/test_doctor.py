@@ -123,6 +123,7 @@ def test_a_good_installation_starts_and_says_so(folder: Path) -> None:
         "space": "ok",
         "storage": "ok",
         "mail": "note",
+        "scanner": "note",
         "data folder": "ok",
         "database file": "ok",
         "foreign keys": "ok",

@@ -39,8 +39,10 @@ class Permission(StrEnum):
     """Try on an assessment what its actions would change. Nothing is stored."""
     READ_EVIDENCE = "read_evidence"
     """See evidence items and download their files."""
+    READ_RESTRICTED = "read_restricted"
+    """See evidence that is restricted; its owner sees it too."""
     EDIT_EVIDENCE = "edit_evidence"
-    """Add, describe and withdraw evidence."""
+    """Add, describe, withdraw and delete evidence, change many items at once."""
     READ_RUBRICS = "read_rubrics"
     """See the organisation's own rubrics."""
     MANAGE_RUBRICS = "manage_rubrics"
@@ -97,6 +99,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.READ_HISTORY: Rule(HOUSE),
     Permission.TRY_OUT: Rule(HOUSE),
     Permission.READ_EVIDENCE: Rule(HOUSE | GUESTS),
+    Permission.READ_RESTRICTED: Rule(frozenset({QUALITY_MANAGER, INTERNAL_AUDITOR, RECTOR})),
     Permission.EDIT_EVIDENCE: Rule(frozenset({QUALITY_MANAGER, CONTRIBUTOR})),
     Permission.READ_RUBRICS: Rule(HOUSE | GUESTS),
     Permission.MANAGE_RUBRICS: Rule(frozenset({QUALITY_MANAGER})),

@@ -159,20 +159,6 @@ def shows_evidence(session: Session, actor: Actor, assessment: Assessment) -> bo
     return session.scalar(shared.limit(1)) is not None
 
 
-def get_evidence_of(session: Session, actor: Actor, assessment: Assessment, item_id: int) -> EvidenceItem:
-    """An item gathered for the assessment, with its versions, for who may open its evidence. Raises NotFound."""
-    query = (
-        select(EvidenceItem)
-        .join(GatheredEvidence, GatheredEvidence.item_id == EvidenceItem.id)
-        .where(GatheredEvidence.assessment_id == assessment.id, EvidenceItem.id == item_id)
-        .options(selectinload(EvidenceItem.versions))
-    )
-    found = session.scalar(query) if shows_evidence(session, actor, assessment) else None
-    if found is None:
-        raise NotFound(_("There is no such evidence."))
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class ListedAssessment:
     """A line of the list: the assessment, its organisation's name and its stored score (None before the first)."""
@@ -219,11 +205,11 @@ def last_snapshot(session: Session, assessment: Assessment) -> Snapshot | None:
 
 
 def find_answer(session: Session, assessment: Assessment, criterion: str) -> Answer | None:
-    """The answer to a criterion with its links and their items; None while there is none."""
+    """The answer to a criterion with its links, their items and files; None while there is none."""
     query = (
         select(Answer)
         .where(Answer.assessment_id == assessment.id, Answer.criterion == criterion)
-        .options(selectinload(Answer.links).joinedload(EvidenceLink.item))
+        .options(selectinload(Answer.links).joinedload(EvidenceLink.item).selectinload(EvidenceItem.versions))
     )
     return session.scalar(query)
 
@@ -311,15 +297,3 @@ def get_link(session: Session, assessment: Assessment, link_id: int) -> tuple[Ev
     if found is None:
         raise NotFound(_("There is no such link."))
     return found[0], found[1]
-
-
-def users_of(session: Session, item: EvidenceItem) -> list[tuple[int, dict[str, str], str]]:
-    """Where an item is used: (assessment id, its title, criterion)."""
-    query = (
-        select(Assessment.id, Assessment.title, Answer.criterion)
-        .join(Answer, Answer.assessment_id == Assessment.id)
-        .join(EvidenceLink, EvidenceLink.answer_id == Answer.id)
-        .where(EvidenceLink.item_id == item.id)
-        .order_by(Assessment.id, Answer.id)
-    )
-    return [(row[0], row[1], row[2]) for row in session.execute(query)]

@@ -10,11 +10,11 @@ from app import clock
 from app.accounts import access as accounts
 from app.accounts.policy import Permission
 from app.accounts.signed_in import CurrentActor
-from app.assessments import access, service, trail
+from app.assessments import access, cited, service, trail
 from app.assessments.forms import AnswerForm
-from app.assessments.models import Answer, StoredScore
+from app.assessments.models import Answer, EvidenceLink, StoredScore
 from app.assessments.own_rubrics import library_of
-from app.assessments.transfer import import_portable, to_portable
+from app.assessments.transfer import import_portable, to_portable_for
 from app.errors import Finding, Invalid, PreconditionFailed
 from app.i18n import gettext as _
 from app.portable.model import Prose
@@ -72,7 +72,7 @@ class AnswerOut(AnswerIn):
 
     criterion: str
     version: int
-    evidence: list[dict[str, str | None]] = []
+    evidence: list[dict[str, str | int | None]] = []
 
 
 @router.get("/assessments", responses=PROBLEMS)
@@ -95,7 +95,7 @@ def get_assessment(session: SessionDep, aside: AsideDep, actor: CurrentActor, as
     """The portable assessment (`sapa-assessment/1`)."""
     assessment = access.get_readable(session, actor, assessment_id)
     trail.note_export(aside, assessment, "assessment.exported", actor, {"format": "api"})
-    return to_data(to_portable(session, assessment))
+    return to_data(to_portable_for(session, actor, assessment))
 
 
 @router.get("/assessments/{assessment_id}/scorecard", responses=PROBLEMS)
@@ -133,10 +133,16 @@ def get_answer(
     assessment = access.get_readable(session, actor, assessment_id)
     service.get_criterion(session, library, assessment, criterion)
     found = access.find_answer(session, assessment, criterion)
-    return _answer(response, found, criterion)
+    return _answer(response, found, criterion, cited.hidden_codes(session, actor, assessment))
 
 
-def _answer(response: Response, answer: Answer | None, criterion: str) -> AnswerOut:
+def _cited(link: EvidenceLink, hidden: frozenset[str]) -> dict[str, str | int | None]:
+    if link.item.code in hidden:
+        return {"id": link.item.code, "where": None, "proves": None, "version": None}
+    return {"id": link.item.code, "where": link.where, "proves": link.proves, "version": link.cited_version}
+
+
+def _answer(response: Response, answer: Answer | None, criterion: str, hidden: frozenset[str]) -> AnswerOut:
     version = answer.version if answer else 0
     response.headers["etag"] = f'"{version}"'
     if answer is None:
@@ -150,7 +156,7 @@ def _answer(response: Response, answer: Answer | None, criterion: str) -> Answer
         strengths=answer.strengths,
         next_step=answer.next_step,
         to_confirm=answer.to_confirm,
-        evidence=[{"id": link.item.code, "where": link.where, "proves": link.proves} for link in answer.links],
+        evidence=[_cited(link, hidden) for link in answer.links],
     )
 
 
@@ -173,7 +179,7 @@ def put_answer(  # noqa: PLR0913, PLR0917 - the request and its dependencies
     except service.StaleAnswer as stale:
         message = _("The answer is at version {version} now. Read it again before changing it.")
         raise PreconditionFailed(message.format(version=stale.current.version)) from stale
-    return _answer(response, answer, criterion)
+    return _answer(response, answer, criterion, cited.hidden_codes(session, actor, assessment))
 
 
 def _as_form(body: AnswerIn, version: int) -> AnswerForm:

@@ -178,7 +178,11 @@ class AnswerChange(Base):
 
 
 class EvidenceLink(Base):
-    """An answer's link to an evidence item: where in it to look, and what that proves."""
+    """An answer's link to an evidence item: where in it to look, and what that proves.
+
+    It cites the version of the file that was newest when it was made, by number and digest, until it is moved; None for an
+    item without a file.
+    """
 
     __tablename__ = "evidence_link"
 
@@ -188,6 +192,8 @@ class EvidenceLink(Base):
     position: Mapped[int] = mapped_column(Integer)
     where: Mapped[str | None] = mapped_column(String(500))
     proves: Mapped[str | None] = mapped_column(Text)
+    cited_version: Mapped[int | None] = mapped_column(Integer)
+    cited_sha256: Mapped[str | None] = mapped_column(String(64))
     item: Mapped[EvidenceItem] = relationship(lazy="raise")
 
 

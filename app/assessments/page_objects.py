@@ -112,7 +112,11 @@ class LevelChoice:
 
 @dataclass(frozen=True, slots=True)
 class LinkedEvidence:
-    """An item linked to the answer; `problem` says why it does not count."""
+    """An item linked to the answer; `problem` says why it does not count, `because` why it was withdrawn.
+
+    `cited` is the version of its file that is meant and `newest` the newest one, None without files. `hidden` when the reader
+    may know no more than that it is there.
+    """
 
     link_id: int
     item_id: int
@@ -123,6 +127,14 @@ class LinkedEvidence:
     where: str | None
     proves: str | None
     problem: str | None
+    because: str | None
+    cited: int | None
+    newest: int | None
+    hidden: bool
+    file: int | None = None
+    """The number of the newest file, if it has a preview."""
+    page: int = 1
+    """The page that `where` names."""
 
 
 @dataclass(frozen=True, slots=True)

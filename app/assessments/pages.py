@@ -9,7 +9,8 @@ from app.accounts.actor import Actor
 from app.accounts.policy import HOUSE, Permission, allows
 from app.assessments import access
 from app.assessments.answers import headline, rubrics_of
-from app.assessments.models import UNTOUCHED, Answer, Assessment, EvidenceLink, StoredScore
+from app.assessments.linked import links_of
+from app.assessments.models import UNTOUCHED, Answer, Assessment, StoredScore
 from app.assessments.page_objects import (
     AS_STORED,
     EVERYTHING,
@@ -18,7 +19,6 @@ from app.assessments.page_objects import (
     CriterionPage,
     KindChoice,
     LevelChoice,
-    LinkedEvidence,
     Narrowed,
     SavedPage,
     Shown,
@@ -28,11 +28,9 @@ from app.assessments.page_objects import (
     TreeStandard,
     Wording,
 )
-from app.evidence.models import EvidenceItem
 from app.i18n import current
 from app.rubrics.model import Change, Criterion, Rubric, Standard, in_language
 from app.rubrics.registry import Library
-from app.scoring.answers import Evidence, EvidenceStatus
 from app.scoring.scorecard import Scorecard
 from app.scoring.scorecard_json import criterion_to_json
 
@@ -181,7 +179,7 @@ def criterion_page(
         errors=shown.errors,
         version=answer.version if answer else 0,
         state=order[place],
-        links=tuple(linked(link, library, assessment) for link in answer.links) if answer else (),
+        links=links_of(session, library, actor, assessment, answer),
         library=access.library_codes(session, actor, assessment) if page.may_edit else (),
         kinds=kind_choices(library),
         previous=order[place - 1].reference if place else None,
@@ -246,28 +244,6 @@ def _typed(answer: Answer | None) -> dict[str, str]:
         "not_applicable": answer.not_applicable or "",
         "to_confirm": "true" if answer.to_confirm else "",
     }
-
-
-def linked(link: EvidenceLink, library: Library, assessment: Assessment) -> LinkedEvidence:
-    """A link as the page shows it."""
-    kind = next(one for one in library.kinds.kinds if one.id == link.item.kind)
-    return LinkedEvidence(
-        link_id=link.id,
-        item_id=link.item.id,
-        code=link.item.code,
-        title=link.item.title,
-        kind=in_language(kind.label, current()),
-        nature=kind.nature.value,
-        where=link.where,
-        proves=link.proves,
-        problem=problem_of(link.item, library, assessment.date),
-    )
-
-
-def problem_of(item: EvidenceItem, library: Library, day: Any) -> str | None:
-    """Why an item does not count on a day; None when it does."""
-    seen = Evidence(library.natures()[item.kind], EvidenceStatus(item.status), item.valid_from, item.valid_until)
-    return seen.problem_on(day)
 
 
 def kind_choices(library: Library) -> tuple[KindChoice, ...]:

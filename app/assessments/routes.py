@@ -1,6 +1,5 @@
 """Pages of assessments: the list, one assessment, one criterion, the plan."""
 
-import re
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
@@ -15,7 +14,7 @@ from app.accounts.policy import Permission
 from app.accounts.signed_in import CurrentActor
 from app.accounts.trail_words import Known
 from app.assessments import access, chips, pages, panels, service
-from app.assessments.forms import AnswerForm, LinkForm, NewAssessmentForm
+from app.assessments.forms import AnswerForm, NewAssessmentForm
 from app.assessments.models import Assessment
 from app.assessments.own_rubrics import library_of
 from app.assessments.page_objects import AS_STORED, Narrowed, Shown
@@ -31,7 +30,6 @@ from app.web.templates import render
 
 router = APIRouter(include_in_schema=False)
 PAGE = 20
-_ROW = re.compile(r"r\d{1,2}-c-[A-Za-z0-9-]{1,120}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,54 +246,6 @@ def _next_reference(data: FormData) -> str | None:
     """Where "save and go on" leads; the buttons carry it."""
     wanted = data.get("go")
     return wanted if isinstance(wanted, str) and wanted else None
-
-
-@router.post("/assessments/{assessment_id}/criteria/{reference}/links", name="link_evidence")
-def link_evidence(
-    request: Request,
-    session: SessionDep,
-    library: LibraryDep,
-    actor: CurrentActor,
-    assessment_id: int,
-    reference: str,
-    data: FormDep,
-) -> Response:
-    """Link an item of the library to the answer. It never writes a level."""
-    row = _coverage_row(data)
-    assessment = access.get_editable(session, actor, assessment_id)
-    service.get_criterion(session, library, assessment, reference)
-    form = fill(LinkForm, data)
-    if form.value is None:
-        errors = {f"link_{name}": told for name, told in form.errors.items()}
-        shown = Shown(errors=errors, beside={f"link_{name}": typed for name, typed in form.typed.items()})
-        return _criterion(request, session, library, actor, assessment, reference, shown, status=422)
-    try:
-        service.link_evidence(session, library, assessment, reference, form.value, actor, now=clock.now())
-    except service.AlreadyLinked as refused:
-        if row:
-            return see_other(request, "coverage", query=f"open={row}", fragment=row, assessment_id=assessment.id)
-        typed = {f"link_{name}": value for name, value in form.typed.items()}
-        shown = Shown(errors={"link_where": refused.message}, beside=typed)
-        return _criterion(request, session, library, actor, assessment, reference, shown, status=409)
-    if row:
-        return see_other(request, "coverage", query=f"open={row}", fragment=row, assessment_id=assessment.id)
-    return see_other(request, "criterion", assessment_id=assessment.id, reference=reference, fragment="evidence")
-
-
-def _coverage_row(data: FormData) -> str:
-    """The row of the coverage page that asked for the link, to lead back to it; empty when it came from elsewhere."""
-    row = data.get("back")
-    return row if isinstance(row, str) and _ROW.fullmatch(row) else ""
-
-
-@router.post("/assessments/{assessment_id}/links/{link_id}/remove", name="unlink_evidence")
-def unlink_evidence(
-    request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int, link_id: int
-) -> Response:
-    """Take a link away; the item stays in the library."""
-    assessment = access.get_editable(session, actor, assessment_id)
-    reference = service.unlink_evidence(session, library, assessment, link_id, actor, now=clock.now())
-    return see_other(request, "criterion", assessment_id=assessment.id, reference=reference, fragment="evidence")
 
 
 @router.get("/assessments/{assessment_id}/history/{reference}", name="answer_history")

@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app.accounts.actor import Actor
 from app.accounts.models import Organisation, Unit
-from app.assessments import access, trail, unasked
+from app.assessments import access, cited, trail, unasked
 from app.assessments.answers import rubrics_of, store_rubric, store_score
 from app.assessments.forms import AnswerForm, LinkForm, NewAssessmentForm
 from app.assessments.models import (
@@ -111,7 +111,7 @@ def save_answer(
     answer.level, answer.not_applicable = form.level, form.justification
     answer.comment, answer.strengths, answer.next_step = form.comment, form.strengths, form.next_step
     answer.to_confirm = form.to_confirm
-    card = note_changed(session, library, assessment, answer, actor, "answer.saved", now=now)
+    card = changed(session, library, assessment, answer, actor, "answer.saved", now=now)
     return answer, card
 
 
@@ -122,7 +122,7 @@ def lock(session: Session, assessment: Assessment) -> None:
     set_committed_value(assessment, "version", version)
 
 
-def note_changed(  # noqa: PLR0913 - what changed, how, by whom
+def changed(  # noqa: PLR0913 - what changed, how, by whom
     session: Session,
     library: Library,
     assessment: Assessment,
@@ -131,7 +131,7 @@ def note_changed(  # noqa: PLR0913 - what changed, how, by whom
     kind: str,
     *,
     now: datetime,
-    item: int | None = None,
+    item: int | list[int] | None = None,
 ) -> Scorecard:
     """Note a new version of an answer in its history and in the trail, and store the new scores."""
     answer.version += 1
@@ -155,8 +155,13 @@ def content_of(answer: Answer) -> dict[str, Any]:
         "strengths": answer.strengths,
         "next_step": answer.next_step,
         "to_confirm": answer.to_confirm,
-        "evidence": [{"item": link.item_id, "where": link.where, "proves": link.proves} for link in answer.links],
+        "evidence": [_link_of(link) for link in answer.links],
     }
+
+
+def _link_of(link: EvidenceLink) -> dict[str, Any]:
+    told = {"item": link.item_id, "where": link.where, "proves": link.proves}
+    return told if link.cited_version is None else {**told, "version": link.cited_version}
 
 
 def gather(session: Session, assessment: Assessment, item: EvidenceItem) -> None:
@@ -188,9 +193,10 @@ def link_evidence(
         raise AlreadyLinked(_("{code} is linked already. Say for each link where in it to look.").format(code=form.code))
     position = max((link.position for link in answer.links), default=0) + 1
     link = EvidenceLink(item_id=item.id, item=item, position=position, where=form.where, proves=form.proves)
+    link.cited_version, link.cited_sha256 = cited.newest_version(session, item.id)
     answer.links.append(link)
     gather(session, assessment, item)
-    note_changed(session, library, assessment, answer, actor, "evidence.linked", now=now, item=item.id)
+    changed(session, library, assessment, answer, actor, "evidence.linked", now=now, item=item.id)
     return link
 
 
@@ -203,13 +209,13 @@ def unlink_evidence(
     answer = access.find_answer(session, assessment, owner.criterion)
     assert answer is not None  # noqa: S101 - get_link found a link of it in this transaction
     answer.links.remove(link)
-    note_changed(session, library, assessment, answer, actor, "evidence.unlinked", now=now, item=link.item_id)
+    changed(session, library, assessment, answer, actor, "evidence.unlinked", now=now, item=link.item_id)
     return answer.criterion
 
 
 def rescore_users_of(session: Session, library: Library, item: EvidenceItem) -> None:
     """Score again every assessment that uses an item whose validity has changed."""
-    for assessment_id in sorted({one for one, _title, _criterion in access.users_of(session, item)}):
+    for assessment_id in cited.users_of(session, item):
         assessment = unasked.by_id(session, assessment_id)
         if assessment.frozen_at is not None:
             continue

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
 from app.accounts.models import Organisation
-from app.assessments import access, trail
+from app.assessments import access, cited, trail
 from app.assessments.answers import store_rubric, store_score
 from app.assessments.models import (
     Answer,
@@ -19,6 +19,7 @@ from app.assessments.models import (
 )
 from app.assessments.service import content_of
 from app.evidence import access as evidence
+from app.evidence.confidentiality import Confidentiality
 from app.evidence.models import EvidenceItem
 from app.portable.model import (
     FORMAT,
@@ -29,11 +30,24 @@ from app.portable.model import (
     PortableEvidence,
 )
 from app.portable.read import rubrics_of
+from app.portable.veil import veiled
 from app.rubrics.registry import Library
 from app.scoring.answers import EvidenceStatus
 
 _ACTION_FIELDS = tuple(PortableAction.model_fields)
-_FIELDS = ("title", "kind", "date", "valid_from", "valid_until", "language", "url", "sha256", "file")
+_FIELDS = (
+    "title",
+    "kind",
+    "date",
+    "valid_from",
+    "valid_until",
+    "language",
+    "url",
+    "sha256",
+    "file",
+    "seen_on",
+    "withdrawn_because",
+)
 
 
 def to_portable(session: Session, assessment: Assessment) -> Portable:
@@ -41,6 +55,11 @@ def to_portable(session: Session, assessment: Assessment) -> Portable:
     if assessment.frozen_at is not None and (frozen := access.last_snapshot(session, assessment)) is not None:
         return Portable.model_validate_json(frozen.content)
     return as_it_stands(session, assessment)
+
+
+def to_portable_for(session: Session, actor: Actor, assessment: Assessment) -> Portable:
+    """As `to_portable`, as far as the person may see it: of confidential evidence only that it is there."""
+    return veiled(to_portable(session, assessment), cited.hidden_codes(session, actor, assessment))
 
 
 def as_it_stands(session: Session, assessment: Assessment) -> Portable:
@@ -72,12 +91,19 @@ def _answer(answer: Answer) -> PortableAnswer:
         strengths=answer.strengths,
         next_step=answer.next_step,
         to_confirm=answer.to_confirm,
-        evidence=tuple(Citation(id=link.item.code, where=link.where, proves=link.proves) for link in answer.links),
+        evidence=tuple(_citation(link) for link in answer.links),
     )
+
+
+def _citation(link: EvidenceLink) -> Citation:
+    said = {"id": link.item.code, "where": link.where, "proves": link.proves}
+    return Citation.model_validate({**said, "version": link.cited_version, "sha256": link.cited_sha256})
 
 
 def _evidence(item: EvidenceItem) -> PortableEvidence:
     fields = {name: getattr(item, name) for name in _FIELDS}
+    if item.confidentiality != Confidentiality.ORDINARY.value:
+        fields["confidentiality"] = item.confidentiality
     return PortableEvidence(**fields, status=EvidenceStatus(item.status))
 
 
@@ -106,7 +132,7 @@ def import_portable(  # noqa: PLR0913 - what comes in, where, by whom
     `source` is the assessment it was moved from, None when it comes from a file.
     """
     assessment = _empty(session, library, organisation, portable, unit_id, now=now)
-    items = _import_evidence(session, organisation, assessment, portable, actor, now=now)
+    items = _import_evidence(session, organisation, assessment, portable, actor, moved=source is not None, now=now)
     _import_answers(session, assessment, portable, items, actor, now=now)
     session.add_all(
         PlannedAction(assessment_id=assessment.id, position=position, **action.model_dump())
@@ -152,21 +178,25 @@ def _import_evidence(
     portable: Portable,
     actor: Actor | None,
     *,
+    moved: bool,
     now: datetime,
 ) -> dict[str, EvidenceItem]:
     present = evidence.by_codes(session, organisation.id, list(portable.evidence))
     items: dict[str, EvidenceItem] = {}
     for position, (code, given) in enumerate(portable.evidence.items(), start=1):
         item = present.get(code)
-        if item is None or not _is_the_same(session, item, given, actor):
+        # A copy inside the organisation keeps what is confidential as it is: a second item would tell it to others.
+        kept = moved and item is not None and item.confidentiality != Confidentiality.ORDINARY.value
+        if item is None or not (kept or _is_the_same(session, item, given, actor)):
             item = EvidenceItem(
                 organisation_id=organisation.id,
                 unit_id=assessment.unit_id,
                 code=code if item is None else evidence.next_code(session, organisation.id),
                 created_at=now,
                 created_by=actor.id if actor else None,
-                **given.model_dump(exclude={"status"}),
+                **given.model_dump(exclude={"status", "confidentiality"}),
                 status=given.status.value,
+                confidentiality=given.confidentiality or Confidentiality.ORDINARY.value,
             )
             session.add(item)
             session.flush()
@@ -202,7 +232,14 @@ def _import_answers(
             **given.model_dump(exclude={"evidence"}),
         )
         answer.links = [
-            EvidenceLink(item_id=items[one.id].id, position=position, where=one.where, proves=one.proves)
+            EvidenceLink(
+                item_id=items[one.id].id,
+                position=position,
+                where=one.where,
+                proves=one.proves,
+                cited_version=one.version,
+                cited_sha256=one.sha256,
+            )
             for position, one in enumerate(given.evidence, start=1)
         ]
         answers.append(answer)

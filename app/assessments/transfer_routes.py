@@ -12,7 +12,7 @@ from app.accounts.policy import Permission
 from app.accounts.signed_in import CurrentActor
 from app.assessments import access, trail
 from app.assessments.own_rubrics import library_of
-from app.assessments.transfer import import_portable, to_portable
+from app.assessments.transfer import import_portable, to_portable_for
 from app.errors import Finding, Invalid
 from app.files.checks import clean_name
 from app.i18n import gettext as _
@@ -59,7 +59,7 @@ def export_assessment(
 ) -> Response:
     """The portable file."""
     assessment = access.get_readable(session, actor, assessment_id)
-    portable = to_portable(session, assessment)
+    portable = to_portable_for(session, actor, assessment)
     trail.note_export(aside, assessment, "assessment.exported", actor, {"format": ending})
     text, media = (to_yaml(portable), "application/yaml") if ending == "yaml" else (to_json(portable), "application/json")
     headers = {"content-disposition": f'attachment; filename="sapa-assessment-{assessment_id}.{ending}"'}

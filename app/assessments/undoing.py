@@ -41,7 +41,7 @@ def undo(
     for name in ("level", *TEXTS, "to_confirm"):
         setattr(answer, name, before.get(name, NOTHING[name]))
     _put_links_back(session, assessment, answer, before["evidence"], actor)
-    service.note_changed(session, library, assessment, answer, actor, "answer.undone", now=now)
+    service.changed(session, library, assessment, answer, actor, "answer.undone", now=now)
     return answer
 
 

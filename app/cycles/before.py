@@ -17,6 +17,9 @@ from app.rubrics.model import Criterion, Rubric
 from app.rubrics.registry import Library
 
 
+Version = tuple[int | None, str | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A criterion of the assessment before, with its levels as they were scored; None where there is none."""
@@ -33,6 +36,8 @@ class Before:
 
     answer: PortableAnswer
     items: Mapping[str, EvidenceItem]
+    versions: Mapping[tuple[str, str | None], Version]
+    """The version of the file that each citation (code, where) means: its pages are those of that version."""
     sources: tuple[Source, ...]
 
     @property
@@ -86,9 +91,11 @@ def _before(
     sources = tuple(
         Source(f"{then.id}:{name}", then.by_id[name].code, *scored.get(f"{then.id}:{name}", (None, None))) for name in found
     )
-    items = {link.item.code: link.item for row in found.values() for link in row.links}
+    links = [link for row in found.values() for link in row.links]
+    items = {link.item.code: link.item for link in links}
+    versions = {(link.item.code, link.where): (link.cited_version, link.cited_sha256) for link in links}
     written = [(name, _as_written(row)) for name, row in found.items()]
-    return Before(written[0][1] if same else merged(step, written), items, sources)
+    return Before(written[0][1] if same else merged(step, written), items, versions, sources)
 
 
 def _as_written(row: Answer) -> PortableAnswer:

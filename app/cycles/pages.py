@@ -8,7 +8,7 @@ from app.accounts.policy import Permission
 from app.assessments import access as assessments
 from app.assessments.answers import rubrics_of
 from app.assessments.models import Assessment
-from app.assessments.pages import problem_of
+from app.assessments.linked import problem_of
 from app.assessments.panels import Asked
 from app.cycles import access
 from app.cycles.before import Before, Source, before

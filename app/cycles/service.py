@@ -150,7 +150,7 @@ def _carry(
     answer.comment, answer.strengths, answer.next_step = said.comment, said.strengths, said.next_step
     answer.to_confirm = True
     _link(session, assessment, answer, earlier, actor)
-    assessments.note_changed(session, library, assessment, answer, actor, "answer.carried", now=now)
+    assessments.changed(session, library, assessment, answer, actor, "answer.carried", now=now)
     return answer
 
 
@@ -163,9 +163,9 @@ def _link(session: Session, assessment: Assessment, answer: Answer, earlier: Bef
         if item is None or (item.id, citation.where) in present:
             continue
         position += 1
-        answer.links.append(
-            EvidenceLink(item_id=item.id, item=item, position=position, where=citation.where, proves=citation.proves)
-        )
+        link = EvidenceLink(item_id=item.id, item=item, position=position, where=citation.where, proves=citation.proves)
+        link.cited_version, link.cited_sha256 = earlier.versions[citation.id, citation.where]
+        answer.links.append(link)
         assessments.gather(session, assessment, item)
 
 

@@ -1,6 +1,6 @@
 """The only door to revisions: what was approved, for the people of the house. Guests see the assessment as it is shared."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -11,10 +11,12 @@ from app.accounts.actor import Actor
 from app.accounts.models import Person
 from app.accounts.policy import Permission
 from app.assessments import access as assessments
+from app.assessments import cited
 from app.assessments.models import Assessment, Snapshot
 from app.errors import NotFound
 from app.i18n import gettext as _
 from app.portable.model import Portable
+from app.portable.veil import veiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ def latest_number(session: Session, assessment: Assessment) -> int | None:
     return session.scalar(query.order_by(Snapshot.revision.desc()).limit(1))
 
 
-def get_revision(session: Session, assessment: Assessment, number: int) -> Revision:
-    """The revision with this number. Raises NotFound."""
+def get_revision(session: Session, actor: Actor, assessment: Assessment, number: int) -> Revision:
+    """The revision with this number, as far as the person may see its evidence. Raises NotFound."""
     query = (
         select(Snapshot, Person.name)
         .outerjoin(Person, Person.id == Snapshot.created_by)
@@ -70,7 +72,8 @@ def get_revision(session: Session, assessment: Assessment, number: int) -> Revis
     found = session.execute(query).first()
     if found is None:
         raise NotFound(_("There is no such revision."))
-    return _revision(found[0], found[1])
+    revision = _revision(found[0], found[1])
+    return replace(revision, portable=veiled(revision.portable, cited.hidden_codes(session, actor, assessment)))
 
 
 def _revision(snapshot: Snapshot, name: str | None) -> Revision:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from app.reports.model import ActionRow, CriterionSection, EvidenceRow, Report
+from app.reports.model import CriterionSection, EvidenceRow, Report
+from app.reports.model_plan import ActionRow
 from app.scoring.confidence import Backing, Confidence, PlanFigures, Planned, confidence, expiries, plan_figures
 from app.scoring.scorecard import State
 

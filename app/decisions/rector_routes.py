@@ -7,7 +7,7 @@ from app import clock
 from app.accounts.signed_in import CurrentActor
 from app.assessments import access, pages
 from app.assessments.answers import library_for
-from app.assessments.transfer import to_portable
+from app.assessments.transfer import to_portable_for
 from app.decisions.rector import rector_page
 from app.i18n import current
 from app.reports import charts
@@ -24,7 +24,7 @@ router = APIRouter(include_in_schema=False)
 def summary(request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int) -> Response:
     """The rector's page."""
     assessment = access.get_readable(session, actor, assessment_id)
-    portable = to_portable(session, assessment)
+    portable = to_portable_for(session, actor, assessment)
     report = build(portable, library_for(session, library, assessment), current(), draft=assessment.frozen_at is None).report
     gauge = charts.gauge(
         report.bands, (report.conditional_from, report.ready_from), report.index, report.index_low, report.index_high

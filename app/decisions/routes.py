@@ -10,7 +10,7 @@ from app.accounts.signed_in import CurrentActor
 from app.assessments import pages as assessment_pages
 from app.assessments import trail
 from app.assessments.answers import library_for
-from app.assessments.transfer import to_portable
+from app.assessments.transfer import to_portable_for
 from app.audit import chain
 from app.decisions import access, pages
 from app.i18n import current
@@ -52,7 +52,7 @@ def show_revision(
 ) -> Response:
     """A revision as it was approved: its results, its criteria with answers and evidence, or its gaps."""
     assessment = access.get_decided(session, actor, assessment_id)
-    revision = access.get_revision(session, assessment, number)
+    revision = access.get_revision(session, actor, assessment, number)
     built = build(revision.portable, library_for(session, library, assessment), current())
     report = built.report
     page = assessment_pages.assessment_page(session, library, actor, assessment, section=SECTION)
@@ -87,7 +87,7 @@ def revision_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and
 ) -> Response:
     """The report of a revision as a file; it is no draft."""
     assessment = access.get_decided(session, actor, assessment_id)
-    revision = access.get_revision(session, assessment, number)
+    revision = access.get_revision(session, actor, assessment, number)
     pinned, language = library_for(session, library, assessment), lang or current()
     head = chain.head_of(session, assessment.organisation_id)
     content = service.make(revision.portable, pinned, language=language, kind=kind, wanted=ending, audit_head=head)
@@ -112,8 +112,10 @@ def show_changes(  # noqa: PLR0913, PLR0917 - the request, its dependencies and 
     """What changed from a revision to another one, or to now."""
     assessment = access.get_decided(session, actor, assessment_id)
     pinned = library_for(session, library, assessment)
-    first = access.get_revision(session, assessment, number).portable
-    second = access.get_revision(session, assessment, until).portable if until else to_portable(session, assessment)
+    first = access.get_revision(session, actor, assessment, number).portable
+    second = (
+        access.get_revision(session, actor, assessment, until).portable if until else to_portable_for(session, actor, assessment)
+    )
     others = tuple(one for one in range(1, (access.latest_number(session, assessment) or 0) + 1) if one != number)
     changed = pages.changes_page(
         side(first, pinned), side(second, pinned), pinned, since=number, until=until, others=others, show=show

@@ -1,14 +1,15 @@
 """The only door to evidence items."""
 
-from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from app.accounts import access as accounts
 from app.accounts.actor import Actor
-from app.accounts.models import Role
-from app.accounts.policy import HOUSE, Permission, require
+from app.accounts.models import Membership, Organisation, Person, Role
+from app.accounts.policy import HOUSE, Permission, allows, require, roles_that
 from app.errors import NotFound
-from app.evidence.models import EvidenceItem, EvidenceVersion
+from app.evidence.confidentiality import Confidentiality
+from app.evidence.models import EvidenceItem, EvidenceTag, EvidenceVersion
 from app.i18n import gettext as _
 
 
@@ -16,13 +17,38 @@ def readable_by(actor: Actor) -> Select[EvidenceItem]:
     """The items a person's own roles reach: those of their units, and those of the whole organisation."""
     read, organisation, unit = Permission.READ_EVIDENCE, EvidenceItem.organisation_id, EvidenceItem.unit_id
     whole = and_(unit.is_(None), accounts.belonging(actor, read, organisation))
-    return select(EvidenceItem).where(or_(whole, accounts.holding(actor, read, organisation, unit)))
+    reached = or_(whole, accounts.holding(actor, read, organisation, unit))
+    return select(EvidenceItem).where(reached, unrestricted(actor))
+
+
+def readable_in(session: Session, actor: Actor, organisation_id: int) -> Select[EvidenceItem]:
+    """As `readable_by`, of one organisation: what the person's role in the whole of it gives is not asked again for each row."""
+    here = EvidenceItem.organisation_id == organisation_id
+    whole = accounts.roles_on(session, actor, organisation_id) & HOUSE
+    if not allows(whole, Permission.READ_EVIDENCE):
+        return readable_by(actor).where(here)
+    everything = select(EvidenceItem).where(here)
+    return everything if allows(whole, Permission.READ_RESTRICTED) else everything.where(unrestricted(actor))
+
+
+def unrestricted(actor: Actor) -> ColumnElement[bool]:
+    """The condition for an item that is not restricted, or is not so for this person: by their role there, or as its owner."""
+    return or_(
+        EvidenceItem.confidentiality != Confidentiality.RESTRICTED.value,
+        EvidenceItem.owner_id == actor.id,
+        accounts.holding(actor, Permission.READ_RESTRICTED, EvidenceItem.organisation_id, EvidenceItem.unit_id),
+    )
+
+
+def for_guests() -> ColumnElement[bool]:
+    """The condition for an item that guests may see where an assessment is shown to them with its evidence."""
+    return EvidenceItem.confidentiality == Confidentiality.ORDINARY.value
 
 
 def get_readable(session: Session, actor: Actor, item_id: int) -> EvidenceItem:
     """An item with its versions. Raises NotFound, also for another organisation's."""
-    query = readable_by(actor).where(EvidenceItem.id == item_id).options(selectinload(EvidenceItem.versions))
-    found = session.scalar(query)
+    loaded = selectinload(EvidenceItem.versions), selectinload(EvidenceItem.tagged)
+    found = session.scalar(readable_by(actor).where(EvidenceItem.id == item_id).options(*loaded))
     if found is None:
         raise NotFound(_("There is no such evidence."))
     return found
@@ -49,7 +75,7 @@ def in_organisation(session: Session, actor: Actor, organisation_id: int) -> lis
     query = (
         readable_by(actor)
         .where(EvidenceItem.organisation_id == organisation_id)
-        .options(selectinload(EvidenceItem.versions))
+        .options(selectinload(EvidenceItem.versions), selectinload(EvidenceItem.tagged))
         .order_by(EvidenceItem.id.desc())
     )
     return list(session.scalars(query))
@@ -91,6 +117,14 @@ def same_file(session: Session, actor: Actor | None, organisation_id: int, sha25
     return session.scalars(query).first()
 
 
+def hold_library(session: Session, organisation_id: int) -> None:
+    """Let those who add to a library follow each other until the commit: two files at once would else take one code.
+
+    On SQLite writers follow each other anyway.
+    """
+    session.execute(select(Organisation.id).where(Organisation.id == organisation_id).with_for_update(key_share=True))
+
+
 def next_code(session: Session, organisation_id: int) -> str:
     """The next free code, in the order E-01, E-02 and on."""
     taken = set(session.scalars(select(EvidenceItem.code).where(EvidenceItem.organisation_id == organisation_id)))
@@ -98,3 +132,37 @@ def next_code(session: Session, organisation_id: int) -> str:
     while f"E-{number:02}" in taken:
         number += 1
     return f"E-{number:02}"
+
+
+def owners(session: Session, actor: Actor | None, organisation_id: int) -> list[tuple[int, str]]:
+    """(id, name) of the organisation's own people, who can own evidence, by name; of those whom the person may know.
+
+    The caller has checked the organisation. None: nobody asks.
+    """
+    member = aliased(Membership)
+    query = (
+        select(Person.id, Person.name)
+        .join(member, member.person_id == Person.id)
+        .where(member.organisation_id == organisation_id, member.role.in_(roles_that(Permission.READ_EVIDENCE, HOUSE)))
+        .where(Person.erased_at.is_(None), Person.disabled_at.is_(None))
+        .distinct()
+        .order_by(Person.name, Person.id)
+    )
+    if actor is not None:
+        known = accounts.holding(actor, Permission.READ_PEOPLE, member.organisation_id, member.unit_id)
+        query = query.where(or_(known, Person.id == actor.id))
+    return [(number, name) for number, name in session.execute(query)]
+
+
+def tags_of(session: Session, actor: Actor, organisation_id: int) -> list[str]:
+    """The tags of the items that the person may see, to choose from."""
+    seen = readable_by(actor).where(EvidenceItem.organisation_id == organisation_id).with_only_columns(EvidenceItem.id)
+    query = select(EvidenceTag.tag).where(EvidenceTag.item_id.in_(seen)).distinct().order_by(EvidenceTag.tag)
+    return list(session.scalars(query))
+
+
+def present(session: Session, organisation_id: int, ids: list[int]) -> dict[int, int]:
+    """The versions of those of these items that are still there, whoever may see them. The caller says no more of them."""
+    query = select(EvidenceItem.id, EvidenceItem.version).where(EvidenceItem.id.in_(ids))
+    found = session.execute(query.where(EvidenceItem.organisation_id == organisation_id))
+    return {row.id: row.version for row in found}

@@ -1,8 +1,9 @@
 """The JSON API for an organisation's evidence."""
 
 from datetime import date as day
+from typing import Any
 
-from fastapi import APIRouter, Response, UploadFile
+from fastapi import APIRouter, Request, Response, UploadFile
 from pydantic import BaseModel, ConfigDict
 
 from app import clock
@@ -15,9 +16,11 @@ from app.evidence.forms import EvidenceForm
 from app.evidence.models import EvidenceItem
 from app.files.storage import Storage
 from app.i18n import gettext as _
+from app.scanning import Infected
 from app.web.forms import Number
 from app.web.if_match import PROBLEMS
 from app.web.library import LibraryDep
+from app.web.problems import on_problem
 from app.web.session import SessionDep, SettingsDep
 
 router = APIRouter(prefix="/api/v1", tags=["evidence"])
@@ -53,7 +56,13 @@ class EvidenceOut(BaseModel):
     valid_until: day | None
     language: str | None
     url: str | None
+    seen_on: day | None
     status: str
+    withdrawn_because: str | None
+    confidentiality: str
+    owner_id: int | None
+    tags: list[str]
+    note: str | None
     version: int
     versions: list[FileOut]
 
@@ -92,15 +101,21 @@ def add_evidence(
         problem = _("unknown kind of evidence “{kind}”").format(kind=body.kind)
         raise Invalid([Finding("body", 0, 0, "kind", problem, _("use a kind from kinds.yaml, or add it there"))])
     item = service.add(session, organisation.id, body, actor, unit_id=unit_id, now=clock.now())
-    session.refresh(item, ["versions"])
+    session.refresh(item, ["versions", "tagged"])
     return _out(item)
 
 
-@router.post("/evidence/{item_id}/files", status_code=201, responses=PROBLEMS)
-def add_file(session: SessionDep, settings: SettingsDep, actor: CurrentActor, item_id: int, file: UploadFile) -> EvidenceOut:
+@router.post("/evidence/{item_id}/files", status_code=201, responses=PROBLEMS, response_model=EvidenceOut)
+def add_file(
+    request: Request, session: SessionDep, settings: SettingsDep, actor: CurrentActor, item_id: int, file: UploadFile
+) -> Any:
     """Upload a file (multipart/form-data, field `file`) as the item's newest version."""
     item = access.get_editable(session, actor, item_id)
-    storage, limit = Storage(settings.files_dir), settings.max_upload
-    service.attach(session, storage, item, file.file, file.filename or "file", actor, limit=limit, now=clock.now())
+    storage, limit = Storage(settings.files_dir, settings.scanner), settings.max_upload
+    try:
+        service.add_version(session, storage, item, file.file, file.filename or "file", actor, limit=limit, now=clock.now())
+    except Infected as infected:
+        # Answered, not raised: that it was blocked stays in the trail.
+        return on_problem(request, infected)
     session.refresh(item, ["versions"])
     return _out(item)

@@ -4,11 +4,16 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, model_validator
 
+from app.evidence.confidentiality import Confidentiality
+from app.evidence.tags import parted
 from app.i18n import gettext as _
-from app.portable.model import Line, WebAddress, wrong
+from app.portable.model import Line, Prose, WebAddress, wrong
 from app.rubrics.model import Day
 from app.scoring.answers import EvidenceStatus
-from app.web.forms import empty_to_none
+from app.web.forms import OptionalNumber, empty_to_none, plain_lines
+
+Tags = Annotated[tuple[str, ...], BeforeValidator(parted)]
+Note = Annotated[Prose | None, BeforeValidator(plain_lines)]
 
 
 class EvidenceForm(BaseModel):
@@ -21,7 +26,12 @@ class EvidenceForm(BaseModel):
     valid_until: Annotated[Day | None, BeforeValidator(empty_to_none)] = None
     language: Annotated[Line | None, BeforeValidator(empty_to_none)] = None
     url: Annotated[WebAddress | None, BeforeValidator(empty_to_none)] = None
+    seen_on: Annotated[Day | None, BeforeValidator(empty_to_none)] = None
     status: EvidenceStatus = EvidenceStatus.VALID
+    confidentiality: Confidentiality = Confidentiality.ORDINARY
+    owner_id: OptionalNumber = None
+    tags: Tags = ()
+    note: Note = None
 
     @model_validator(mode="after")
     def _in_order(self) -> "EvidenceForm":
@@ -30,5 +40,13 @@ class EvidenceForm(BaseModel):
         return self
 
     def columns(self) -> dict[str, Any]:
-        """The values as the row has them."""
-        return {**self.model_dump(), "status": self.status.value}
+        """The values as the row has them. Tags are rows of their own."""
+        values = self.model_dump(exclude={"tags"})
+        return {**values, "status": self.status.value, "confidentiality": self.confidentiality.value}
+
+
+class UploadForm(BaseModel):
+    """What is said of uploaded files: the kind is chosen, a title may be left to the file's name."""
+
+    kind: Line
+    title: Annotated[Line | None, BeforeValidator(empty_to_none)] = None

@@ -1,6 +1,7 @@
-"""Pages of evidence: the library of an organisation, one item, its files."""
+"""Pages of evidence: a new item, one item, its files."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -15,10 +16,13 @@ from app.accounts.offered import offered_units
 from app.accounts.policy import Permission
 from app.accounts.signed_in import CurrentActor
 from app.config import Settings
-from app.errors import NotFound, Problem
+from app.errors import Conflict, NotFound, Problem
 from app.evidence import access, service
+from app.evidence.confidentiality import words
 from app.evidence.forms import EvidenceForm
-from app.evidence.models import EvidenceItem
+from app.evidence.models import EvidenceItem, EvidenceVersion
+from app.evidence.panels import AskedOfItem, shown
+from app.files.previews import SHOWN_TYPES
 from app.files.storage import Storage
 from app.i18n import current
 from app.i18n import gettext as _
@@ -34,17 +38,28 @@ router = APIRouter(include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)
-class LibraryPage:
-    """An organisation's evidence, newest first, and the form for a new item."""
+class Choices:
+    """What the fields of an item offer."""
+
+    kinds: tuple[tuple[str, str, str], ...]
+    owners: tuple[tuple[int, str], ...]
+    confidentialities: tuple[tuple[str, str], ...]
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddPage:
+    """The form for a new item."""
 
     organisation_id: int
     organisation: str
     units: tuple[tuple[str, str], ...]
-    """Where the person may add evidence: (unit's id, name), an empty id for the whole organisation; empty for who may not."""
-    items: list[EvidenceItem]
-    kinds: tuple[tuple[str, str, str], ...]
+    """Where the person may add evidence: (unit's id, name), an empty id for the whole organisation."""
+    choices: Choices
     typed: dict[str, str]
     errors: dict[str, str]
+    scans: bool = False
+    """A virus scanner is set: what it has not seen yet is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +67,42 @@ class ItemPage:
     """One item with its files and the form to describe it."""
 
     item: EvidenceItem
+    kind: str
+    unit: str | None
+    owner: str | None
     may_edit: bool
-    kinds: tuple[tuple[str, str, str], ...]
+    choices: Choices
+    panels: tuple[tuple[str, Any], ...]
     typed: dict[str, str]
     errors: dict[str, str]
+    previewed: tuple[str, ...] = SHOWN_TYPES
+    """The types of files that have previews."""
+
+    @property
+    def preview(self) -> int | None:
+        """The number of the newest file, if it has a preview."""
+        newest = max(self.item.versions, key=lambda one: one.number, default=None)
+        shown = newest is not None and newest.media_type in self.previewed and newest.threat is None
+        return newest.number if newest is not None and shown else None
 
 
-def _kinds(library: LibraryDep) -> tuple[tuple[str, str, str], ...]:
-    return tuple((one.id, in_language(one.label, current()), one.nature.value) for one in library.kinds.kinds)
+def choices_of(session: SessionDep, library: LibraryDep, actor: Actor, organisation_id: int) -> Choices:
+    """What can be chosen for the items of an organisation."""
+    return Choices(
+        kinds=tuple((one.id, in_language(one.label, current()), one.nature.value) for one in library.kinds.kinds),
+        owners=tuple(access.owners(session, actor, organisation_id)),
+        confidentialities=tuple(words().items()),
+        tags=tuple(access.tags_of(session, actor, organisation_id)),
+    )
 
 
-@router.get("/organisations/{organisation_id}/evidence", name="evidence_library")
-def show_library(
-    request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, organisation_id: int
-) -> Response:
-    """The library of an organisation."""
-    return _library(request, session, library, actor, organisation_id, {}, {})
+@router.get("/organisations/{organisation_id}/evidence/new", name="new_evidence")
+def show_form(request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, organisation_id: int) -> Response:
+    """The form for a new item."""
+    return _adding(request, session, library, actor, organisation_id, {}, {})
 
 
-def _library(  # noqa: PLR0913 - the page with what was typed
+def _adding(  # noqa: PLR0913 - the page with what was typed
     request: Request,
     session: SessionDep,
     library: LibraryDep,
@@ -81,17 +113,32 @@ def _library(  # noqa: PLR0913 - the page with what was typed
     *,
     status: int = 200,
 ) -> Response:
-    organisation = accounts.get_own_organisation(session, actor, organisation_id, Permission.READ_EVIDENCE)
-    page = LibraryPage(
+    organisation = accounts.get_own_organisation(session, actor, organisation_id, Permission.EDIT_EVIDENCE)
+    page = AddPage(
         organisation_id=organisation.id,
         organisation=organisation.name,
         units=offered_units(session, actor, organisation.id, Permission.EDIT_EVIDENCE),
-        items=access.in_organisation(session, actor, organisation.id),
-        kinds=_kinds(library),
+        choices=choices_of(session, library, actor, organisation.id),
         typed=typed,
         errors=errors,
+        scans=request.app.state.settings.scanner is not None,
     )
-    return render(request, "evidence/library.html", page, status=status)
+    return render(request, "evidence/add.html", page, status=status)
+
+
+def adding_with(  # noqa: PLR0913 - as _adding
+    request: Request,
+    session: SessionDep,
+    library: LibraryDep,
+    actor: CurrentActor,
+    organisation_id: int,
+    typed: dict[str, str],
+    errors: dict[str, str],
+    *,
+    status: int,
+) -> Response:
+    """The page for adding evidence with what was typed into its form for files, and what is wrong with it."""
+    return _adding(request, session, library, actor, organisation_id, typed, errors, status=status)
 
 
 @router.post("/organisations/{organisation_id}/evidence", name="add_evidence")
@@ -113,27 +160,21 @@ def add_evidence(
     if form.value is not None and form.value.kind not in library.natures():
         errors["kind"] = _("Please choose one of the answers offered.")
     if errors or form.value is None:
-        return _library(request, session, library, actor, organisation_id, dict(form.typed), errors, status=422)
+        return _adding(request, session, library, actor, organisation_id, dict(form.typed), errors, status=422)
     if not isinstance(upload, UploadFile) or not upload.filename:
-        item = service.add(session, organisation.id, form.value, actor, unit_id=unit_id, now=clock.now())
-        return see_other(request, "evidence_item", item_id=item.id)
-    storage, limit, now = Storage(settings.files_dir), settings.max_upload, clock.now()
+        upload = None
+    storage, limit, now, value = Storage(settings.files_dir, settings.scanner), settings.max_upload, clock.now(), form.value
     try:
-        item = service.add_with_file(
-            session,
-            storage,
-            organisation.id,
-            form.value,
-            upload.file,
-            upload.filename,
-            actor,
-            unit_id=unit_id,
-            limit=limit,
-            now=now,
-        )
+        if upload is None:
+            item = service.add(session, organisation.id, value, actor, unit_id=unit_id, now=now)
+        else:
+            file, name = upload.file, upload.filename or "file"
+            item = service.add_with_file(
+                session, storage, organisation.id, value, file, name, actor, unit_id=unit_id, limit=limit, now=now
+            )
     except Problem as refused:
-        errors, status = {"file": refused.message}, status_of(refused)
-        return _library(request, session, library, actor, organisation_id, dict(form.typed), errors, status=status)
+        errors, status = {service.field_of(refused): refused.message}, status_of(refused)
+        return _adding(request, session, library, actor, organisation_id, dict(form.typed), errors, status=status)
     return see_other(request, "evidence_item", item_id=item.id)
 
 
@@ -141,13 +182,15 @@ def add_evidence(
 def show_item(request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, item_id: int) -> Response:
     """One item."""
     item = access.get_readable(session, actor, item_id)
-    return show_with(request, session, library, actor, item, _described(item), {})
+    return show_with(request, session, library, actor, item, described(item), {})
 
 
-def _described(item: EvidenceItem) -> dict[str, str]:
+def described(item: EvidenceItem) -> dict[str, str]:
     """What the form shows of a stored item."""
-    names = ("title", "kind", "date", "valid_from", "valid_until", "language", "url", "status", "version")
-    return {name: str(value) for name in names if (value := getattr(item, name)) is not None}
+    names = ("title", "kind", "date", "valid_from", "valid_until", "language", "url", "seen_on", "version")
+    more = ("confidentiality", "owner_id", "note")
+    told = {name: str(value) for name in (*names, *more) if (value := getattr(item, name)) is not None}
+    return {**told, "tags": ", ".join(item.tags)}
 
 
 def show_with(  # noqa: PLR0913 - as _library
@@ -163,7 +206,23 @@ def show_with(  # noqa: PLR0913 - as _library
 ) -> Response:
     """The item's page with what was typed and what is wrong with it."""
     may_edit = access.may(session, actor, item, Permission.EDIT_EVIDENCE)
-    return render(request, "evidence/item.html", ItemPage(item, may_edit, _kinds(library), typed, errors), status=status)
+    choices = choices_of(session, library, actor, item.organisation_id)
+    owner = accounts.names_of(session, [item.owner_id]).get(item.owner_id) if item.owner_id else None
+    if item.owner_id and item.owner_id not in dict(choices.owners):
+        choices = replace(choices, owners=(*choices.owners, (item.owner_id, owner or "–")))
+    asked = AskedOfItem(session, library, actor, item, may_edit)
+    page = ItemPage(
+        item=item,
+        kind=next((label for name, label, _nature in choices.kinds if name == item.kind), item.kind),
+        unit=accounts.get_unit(session, item.organisation_id, item.unit_id).name if item.unit_id else None,
+        owner=owner,
+        may_edit=may_edit,
+        choices=choices,
+        panels=shown(request.app.state.item_panels, asked),
+        typed=typed,
+        errors=errors,
+    )
+    return render(request, "evidence/item.html", page, status=status)
 
 
 @router.post("/evidence/{item_id}/files", name="add_file")
@@ -181,13 +240,13 @@ def add_file(
     upload = data.get("file")
     if not isinstance(upload, UploadFile) or not upload.filename:
         errors = {"file": _("Please choose a file.")}
-        return show_with(request, session, library, actor, item, _described(item), errors, status=422)
-    storage, limit, now = Storage(settings.files_dir), settings.max_upload, clock.now()
+        return show_with(request, session, library, actor, item, described(item), errors, status=422)
+    storage, limit, now = Storage(settings.files_dir, settings.scanner), settings.max_upload, clock.now()
     try:
-        service.attach(session, storage, item, upload.file, upload.filename, actor, limit=limit, now=now)
+        service.add_version(session, storage, item, upload.file, upload.filename, actor, limit=limit, now=now)
     except Problem as refused:
         errors, status = {"file": refused.message}, status_of(refused)
-        return show_with(request, session, library, actor, item, _described(item), errors, status=status)
+        return show_with(request, session, library, actor, item, described(item), errors, status=status)
     return see_other(request, "evidence_item", item_id=item.id)
 
 
@@ -199,12 +258,24 @@ def download(
     return sent_file(settings, aside, actor, access.get_readable(session, actor, item_id), number)
 
 
+class BlockedFile(Conflict):
+    """The virus scanner found something in the file: nobody gets it."""
+
+
+def refuse_blocked(version: EvidenceVersion) -> None:
+    """Raise BlockedFile for a file in which the virus scanner found something."""
+    if version.threat is not None:
+        message = _("This file is blocked: the virus scanner found “{threat}” in it. Upload a clean version.")
+        raise BlockedFile(message.format(threat=version.threat))
+
+
 def sent_file(settings: Settings, aside: Aside, actor: Actor, item: EvidenceItem, number: int) -> Response:
     """The answer with the bytes of a version of an item that the person may open, noted in the trail. Raises NotFound."""
     version = next((one for one in item.versions if one.number == number), None)
     path = Storage(settings.files_dir).path_of(version.sha256) if version else None
     if version is None or path is None or not path.exists():
         raise NotFound(_("There is no such file."))
+    refuse_blocked(version)
     subject, data = f"evidence:{item.id}", {"number": version.number, "sha256": version.sha256}
     note_export(aside, actor, "evidence.downloaded", of_chain=item.organisation_id, subject=subject, data=data)
     plain = version.file_name.encode("ascii", "replace").decode().replace("?", "_").replace('"', "'")

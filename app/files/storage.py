@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from app.errors import TooLarge
 from app.i18n import gettext as _
+from app.scanning import Scanner
 
 CHUNK = 1024 * 1024
 
@@ -21,20 +22,25 @@ class StoredFile:
 
     sha256: str
     size: int
+    scanned: bool = False
+    """The virus scanner saw them and found nothing."""
 
 
 class Storage:
-    """A folder of files named by their SHA-256, two levels deep."""
+    """A folder of files named by their SHA-256, two levels deep; with a scanner, what it objects to is never kept."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, scanner: Scanner | None = None) -> None:
+        self.folder, self.scanner = folder, scanner
 
     def path_of(self, sha256: str) -> Path:
         """Where the bytes of this digest lie."""
         return self.folder / sha256[:2] / sha256
 
     def store(self, source: BinaryIO, *, limit: int) -> StoredFile:
-        """Copy a stream to disk while hashing it; raises TooLarge past `limit` bytes and leaves nothing behind then."""
+        """Copy a stream to disk while hashing it; raises TooLarge past `limit` bytes and leaves nothing behind then.
+
+        Raises Infected, and ScannerAway where a scanner is required, and leaves nothing behind either.
+        """
         with self._temporary() as (temporary, target):
             digest, size = hashlib.sha256(), 0
             while chunk := source.read(CHUNK):
@@ -46,12 +52,19 @@ class Storage:
                 target.write(chunk)
             target.flush()
             os.fsync(target.fileno())
+            scanned = self._scanned(temporary)
             self._settle(temporary, digest.hexdigest())
-        return StoredFile(digest.hexdigest(), size)
+        return StoredFile(digest.hexdigest(), size, scanned)
 
     def open(self, sha256: str) -> BinaryIO:
         """The bytes. Raises FileNotFoundError when they are gone."""
         return self.path_of(sha256).open("rb")
+
+    def _scanned(self, path: Path) -> bool:
+        if self.scanner is None:
+            return False
+        with path.open("rb") as source:
+            return self.scanner.check(source)
 
     @contextmanager
     def _temporary(self) -> Iterator[tuple[Path, BinaryIO]]:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -18,14 +19,24 @@ from app.jobs.models import OutgoingMail
 from app.sealing import SealBroken
 
 CLEAN_EVERY = timedelta(days=1)
-DUTY_EVERY = timedelta(minutes=15)
 LOOK_EVERY = 2.0
 """Seconds between two looks into the table when nothing is due."""
 NOTE_TRIES = 5
 Clock = Callable[[], datetime]
-Duty = Callable[[Settings, Database, datetime], object]
-"""What is done again and again beside the mail. It says for itself whether its time has come, and must bear being repeated."""
 log = structlog.get_logger("sapa.worker")
+
+
+@dataclass
+class Duty:
+    """What is done again and again beside the mail. It opens its own transactions and must bear being repeated."""
+
+    every: timedelta
+    do: Callable[[Database, datetime], object]
+    done_at: datetime | None = None
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether its time has come; a clock that was set back does not put it off."""
+        return self.done_at is None or not self.done_at <= now < self.done_at + self.every
 
 
 def work(
@@ -41,14 +52,12 @@ def work(
 
     A database that is away or busy for a while ends nothing: the next look tries again.
     """
-    clean_at, done_at = clock(), None
+    clean_at = clock()
     while not stopping.is_set():
         try:
             while not stopping.is_set() and deliver_next(settings, database, now=clock()):
                 pass
-            if _is_time(done_at, clock()):
-                done_at = clock()
-                do_duties(settings, database, duties, now=done_at)
+            do_duties(database, duties, now=clock())
             if clock() >= clean_at:
                 clean(database, chores, now=clock())
                 clean_at = clock() + CLEAN_EVERY
@@ -57,16 +66,12 @@ def work(
         stopping.wait(LOOK_EVERY)
 
 
-def _is_time(done_at: datetime | None, now: datetime) -> bool:
-    """Whether duties are to be done again; a clock that was set back does not put them off."""
-    return done_at is None or not done_at <= now < done_at + DUTY_EVERY
-
-
-def do_duties(settings: Settings, database: Database, duties: Sequence[Duty], *, now: datetime) -> None:
-    """Each duty once. One that fails is written down and does not keep the worker from the others or from the mail."""
-    for duty in duties:
+def do_duties(database: Database, duties: Sequence[Duty], *, now: datetime) -> None:
+    """Each duty whose time has come. One that fails is written down and keeps the worker from no other and from no mail."""
+    for duty in (one for one in duties if one.is_due(now)):
+        duty.done_at = now
         try:
-            duty(settings, database, now)
+            duty.do(database, now)
         except OperationalError:
             raise
         except Exception:
@@ -77,7 +82,7 @@ def work_once(
     settings: Settings, database: Database, chores: Sequence[Chore], *, clock: Clock, duties: Sequence[Duty] = ()
 ) -> int:
     """Do the duties, send what is due, clean up, and say how many messages were tried."""
-    do_duties(settings, database, duties, now=clock())
+    do_duties(database, duties, now=clock())
     tried = 0
     while deliver_next(settings, database, now=clock()):
         tried += 1

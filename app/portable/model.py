@@ -73,11 +73,16 @@ class Programme(_Part):
 
 
 class Citation(_Part):
-    """An evidence item an answer rests on: where in it to look, and what that proves."""
+    """An evidence item an answer rests on: where in it to look, and what that proves.
+
+    `version` and `sha256` say which version of its file is meant, where several were kept.
+    """
 
     id: Id
     where: Line | None = None
     proves: Prose | None = None
+    version: Annotated[int, Field(strict=True, ge=1, le=999_999)] | None = None
+    sha256: Sha256 | None = None
 
 
 def _citation(value: Any) -> Any:
@@ -103,7 +108,10 @@ class PortableAnswer(_Part):
 
 
 class PortableEvidence(_Part):
-    """An evidence item. Dates include their day; a missing end is no limit. `file` is a path beside the assessment."""
+    """An evidence item. Dates include their day; a missing end is no limit. `file` is a path beside the assessment.
+
+    `seen_on` is when somebody saw the web page; `confidentiality` is left out where it is ordinary.
+    """
 
     title: Line
     kind: Id
@@ -115,6 +123,9 @@ class PortableEvidence(_Part):
     url: WebAddress | None = None
     sha256: Sha256 | None = None
     file: Line | None = None
+    seen_on: Day | None = None
+    withdrawn_because: Prose | None = None
+    confidentiality: Literal["internal", "restricted"] | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> "PortableEvidence":

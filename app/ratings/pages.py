@@ -10,8 +10,8 @@ from app.accounts.actor import Actor
 from app.accounts.policy import Permission
 from app.assessments import access as assessments
 from app.assessments.answers import rubrics_of
+from app.assessments.linked import links_of
 from app.assessments.models import Assessment
-from app.assessments.pages import linked
 from app.assessments.panels import Asked
 from app.i18n import current
 from app.i18n import gettext as _
@@ -161,7 +161,7 @@ def rate_page(
         levels=tuple((level, in_language(text, language)) for level, text in enumerate(criterion.levels)),
         text_language=language if language in rubric.languages else "en",
         comment=answer.comment if answer else None,
-        evidence=tuple(linked(link, library, seat.assessment) for link in answer.links) if answer else (),
+        evidence=links_of(session, library, actor, seat.assessment, answer),
         links_evidence=assessments.may(session, actor, seat.assessment, Permission.READ_RATINGS),
         previous=mine.steps[place - 1].reference if place else None,
         next=mine.steps[place + 1].reference if place + 1 < len(mine.steps) else None,

@@ -11,7 +11,8 @@ from app.reports.build_agreement import agreement_section
 from app.reports.build_lists import action_rows, blocker_rows, evidence_rows, gap_rows, move_rows, traceability
 from app.reports.build_parts import Sources, anchor_of, cited, next_step
 from app.reports.coverage import coverage_sections
-from app.reports.model import ActionRow, CriterionSection, Identity, LevelText, Report, RubricSection, StandardSection
+from app.reports.model import CriterionSection, Identity, LevelText, Report, RubricSection, StandardSection
+from app.reports.model_plan import ActionRow
 from app.reports.views import views
 from app.rubrics.model import Change, Criterion, Rubric, Standard
 from app.rubrics.registry import Library

@@ -4,15 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from app.portable.model import PortableAction
 from app.reports.build_parts import Sources, anchor_of, problem_of
-from app.reports.model import (
-    ActionRow,
-    BlockerRow,
-    CriterionSection,
-    EvidenceRow,
-    GapRow,
-    MoveRow,
-    Traceability,
-)
+from app.reports.model import BlockerRow, CriterionSection, EvidenceRow, GapRow, MoveRow, Traceability
+from app.reports.model_plan import ActionRow
 from app.rubrics.model import Criterion
 from app.scoring.moves import Move
 from app.scoring.scorecard import Scorecard, State
@@ -168,6 +161,8 @@ def evidence_rows(sources: Sources, criteria: Iterable[CriterionSection]) -> tup
                 status=item.status,
                 valid=problem is None,
                 problem=problem,
+                because=item.withdrawn_because,
+                seen_on=item.seen_on,
                 language=item.language,
                 url=item.url,
                 sha256=item.sha256,

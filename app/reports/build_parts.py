@@ -68,6 +68,8 @@ def cited(sources: Sources, answer: PortableAnswer) -> tuple[CitedEvidence, ...]
                 proves=citation.proves,
                 valid=problem is None,
                 problem=problem,
+                version=citation.version,
+                sha256=citation.sha256,
             )
         )
     return tuple(found)

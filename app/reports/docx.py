@@ -13,7 +13,8 @@ from app import i18n
 from app.i18n import gettext as _
 from app.reports.docx_parts import Bit, Jump, Paper, clean
 from app.reports.html import title_of
-from app.reports.model import ActionRow, CitedEvidence, CriterionSection, Report, RubricSection, StandardSection
+from app.reports.model import CitedEvidence, CriterionSection, Report, RubricSection, StandardSection
+from app.reports.model_plan import ActionRow
 from app.web import words
 from app.web.formats import country, day, number, period, share, short_day
 

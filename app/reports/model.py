@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from app.reports.model_agreement import AgreementSection
 from app.reports.model_coverage import CoverageSection
+from app.reports.model_plan import ActionRow
 from app.reports.model_views import Views
 from app.scoring.answers import EvidenceStatus
 from app.scoring.gaps import Cause
@@ -37,33 +38,9 @@ class CitedEvidence:
     valid: bool
     problem: str | None
     """Why it does not count: expired, not_yet_valid, withdrawn or rejected; None when it counts."""
-
-
-@dataclass(frozen=True, slots=True)
-class ActionRow:
-    """An action of the plan; `code` and `question` are its criterion's, `further` are (anchor, code) of the others it serves.
-
-    `expected` is the evidence it says it will bring, else the kinds that usually prove its criterion. `effort` is in person-days.
-    """
-
-    number: int
-    criterion: str
-    code: str
-    question: str
-    what: str
-    owner: str | None
-    due: day | None
-    indicator: str | None
-    status: str
-    reason: str | None
-    further: tuple[tuple[str, str], ...]
-    criteria: tuple[str, ...]
-    expected: tuple[str, ...]
-    expected_level: int | None
-    effort: int | None
-    is_live: bool
-    answers_blocker: bool
-    overdue: bool
+    version: int | None = None
+    sha256: str | None = None
+    """Which version of its file is meant; None where only one was ever kept, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +192,9 @@ class EvidenceRow:
     status: EvidenceStatus
     valid: bool
     problem: str | None
+    because: str | None
+    """Why it was withdrawn."""
+    seen_on: day | None
     language: str | None
     url: str | None
     sha256: str | None

@@ -9,7 +9,7 @@ from app.accounts.signed_in import CurrentActor
 from app.assessments import access, pages, trail
 from app.assessments.answers import library_for
 from app.assessments.models import Assessment
-from app.assessments.transfer import to_portable
+from app.assessments.transfer import to_portable_for
 from app.audit import chain
 from app.i18n import current
 from app.reports import charts, service
@@ -28,7 +28,7 @@ def _page(
     """A page of the report in the request's language."""
     assessment = access.get_readable(session, actor, assessment_id)
     pinned = library_for(session, library, assessment)
-    built = build(to_portable(session, assessment), pinned, current(), draft=assessment.frozen_at is None)
+    built = build(to_portable_for(session, actor, assessment), pinned, current(), draft=assessment.frozen_at is None)
     report = built.report
     page = pages.assessment_page(session, library, actor, assessment, section=section)
     gauge = charts.gauge(
@@ -98,7 +98,7 @@ def report_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and i
     assessment: Assessment = access.get_readable(session, actor, assessment_id)
     pinned = library_for(session, library, assessment)
     language = lang or current()
-    portable, head = to_portable(session, assessment), chain.head_of(session, assessment.organisation_id)
+    portable, head = to_portable_for(session, actor, assessment), chain.head_of(session, assessment.organisation_id)
     # An approved assessment is read from what was frozen: that is no draft.
     draft = assessment.frozen_at is None
     content = service.make(portable, pinned, language=language, kind=kind, wanted=ending, draft=draft, audit_head=head)

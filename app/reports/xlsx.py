@@ -17,7 +17,8 @@ from xlsxwriter.worksheet import Worksheet
 from app import i18n
 from app.i18n import gettext as _
 from app.reports.html import title_of
-from app.reports.model import ActionRow, EvidenceRow, GapRow, Report
+from app.reports.model import EvidenceRow, GapRow, Report
+from app.reports.model_plan import ActionRow
 from app.web import words
 
 LONGEST = 32_767

@@ -90,7 +90,11 @@ def find_answers(session: Session, scope: Scope, looked_for: Sequence[str], *, l
 
 def find_items(session: Session, scope: Scope, looked_for: Sequence[str], *, limit: int, offset: int) -> list[EvidenceItem]:
     """A page of the items that are found, newest first, with the versions of their files."""
-    query = _items(session, scope, looked_for).options(selectinload(EvidenceItem.versions)).order_by(EvidenceItem.id.desc())
+    query = (
+        _items(session, scope, looked_for)
+        .options(selectinload(EvidenceItem.versions), selectinload(EvidenceItem.tagged))
+        .order_by(EvidenceItem.id.desc())
+    )
     return list(session.scalars(query.limit(limit).offset(offset)))
 
 

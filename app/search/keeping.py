@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from app.assessments.models import Answer
-from app.evidence.models import EvidenceItem, EvidenceVersion
+from app.evidence.models import EvidenceItem, EvidenceTag, EvidenceVersion
 from app.search.folding import words
 from app.search.models import SearchDocument
 
@@ -21,7 +21,7 @@ _PARTS = {
     Answer.__tablename__: (OF_ANSWERS, "id"),
     EvidenceItem.__tablename__: (OF_ITEMS, "id"),
     EvidenceVersion.__tablename__: (OF_ITEMS, "item_id"),
-    "evidence_tag": (OF_ITEMS, "item_id"),
+    EvidenceTag.__tablename__: (OF_ITEMS, "item_id"),
 }
 """For each table that is searched: what its rows belong to, and the column that says to which."""
 TEXTS = ("comment", "strengths", "next_step", "not_applicable")
@@ -38,7 +38,7 @@ def _table(model: Any) -> Table:
 
 def _columns(model: Any, names: Iterable[str]) -> list[Any]:
     table = _table(model)
-    return [table.c[name] for name in names if name in table.c]
+    return [table.c[name] for name in names]
 
 
 def _batched(things: Iterable[Any]) -> Iterator[list[Any]]:
@@ -89,13 +89,12 @@ def _of_answers(connection: Connection, ids: list[int]) -> Rows:
 
 
 def _of_items(connection: Connection, ids: list[int]) -> Rows:
-    table, versions, tags = _table(EvidenceItem), _table(EvidenceVersion), SearchDocument.metadata.tables.get("evidence_tag")
+    table, versions, tags = _table(EvidenceItem), _table(EvidenceVersion), _table(EvidenceTag)
     query = select(table.c.id, *_columns(EvidenceItem, DESCRIPTION)).where(table.c.id.in_(ids))
     found = {row[0]: [one for one in row[1:] if one] for row in connection.execute(query)}
-    more = [select(versions.c.item_id, versions.c.file_name).where(versions.c.item_id.in_(ids)).order_by(versions.c.id)]
-    if tags is not None:
-        more.append(select(tags.c.item_id, tags.c.tag).where(tags.c.item_id.in_(ids)).order_by(tags.c.tag))
-    for one in more:
+    names = select(versions.c.item_id, versions.c.file_name).where(versions.c.item_id.in_(ids)).order_by(versions.c.id)
+    tagged = select(tags.c.item_id, tags.c.tag).where(tags.c.item_id.in_(ids)).order_by(tags.c.tag)
+    for one in (names, tagged):
         for number, told in connection.execute(one):
             found[number].append(told)
     return found

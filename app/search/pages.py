@@ -125,15 +125,15 @@ def _answers(session: Session, library: Library, scope: Scope, answers: Sequence
         criterion = named.get((one.assessment_id, one.criterion))
         code = criterion.code if criterion else one.criterion
         question = in_language(criterion.question, current()) if criterion else ""
-        snippet = _snippet((getattr(one, name, None) for name in TEXTS), looked_for)
+        snippet = _snippet((getattr(one, name) for name in TEXTS), looked_for)
         address = _criterion(one.assessment_id, one.criterion)
         hits.append(Hit(address, code, question, _title(known[one.assessment_id]), snippet))
     return hits
 
 
 def _item(item: EvidenceItem, looked_for: Sequence[str]) -> Hit:
-    told = [getattr(item, name, None) for name in DESCRIPTION if name not in ("code", "title")]
-    snippet = _snippet([item.title, *told, *(one.file_name for one in item.versions)], looked_for)
+    told = [getattr(item, name) for name in DESCRIPTION if name not in ("code", "title")]
+    snippet = _snippet([item.title, *told, *item.tags, *(one.file_name for one in item.versions)], looked_for)
     return Hit(f"/evidence/{item.id}", item.code, item.title, "", snippet)
 
 

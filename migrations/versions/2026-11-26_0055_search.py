@@ -1,12 +1,12 @@
 """The search index.
 
-Revision: c2f6a9d41e70, after 5a7e31c0b2d4
+Revision: c2f6a9d41e70, after 5b0c7e3d91a4
 """
 
 import sqlalchemy as sa
 from alembic import op
 revision = 'c2f6a9d41e70'
-down_revision = '5a7e31c0b2d4'
+down_revision = '5b0c7e3d91a4'
 branch_labels = None
 depends_on = None
 

@@ -61,7 +61,7 @@ def test_filters_leave_what_they_say_and_count_it(here: Here) -> None:
     for only, name in wanted.items():
         page = here.client.get(f"{here.url}/plan?only={only}").text
         assert re.findall(r"(Late|Soon|Bare) one", page) == [name], only
-        assert re.search(rf'only={only}" aria-current="true">[^<]+ <span class="plan-chip__count">1</span>', page)
+        assert re.search(rf'only={only}" aria-current="true">[^<]+ <span class="chip__count">1</span>', page)
     assert "overdue by 12 days" in here.client.get(f"{here.url}/plan").text
     assert "No action fits this filter" in here.client.get(f"{here.url}/plan?only=done").text
 

@@ -190,8 +190,8 @@ def test_withdrawing_an_item_lowers_every_answer_that_rests_on_it(
     with database.read() as session:
         items = session.scalars(select(EvidenceItem).where(EvidenceItem.organisation_id == organisation.id)).all()
     for item in items:
-        fields = {"title": item.title, "kind": item.kind, "status": "withdrawn", "version": str(item.version)}
-        assert client.send_form(f"/evidence/{item.id}", fields).status_code == 303
+        fields = {"status": "withdrawn", "reason": "Replaced"}
+        assert client.send_form(f"/evidence/{item.id}/withdraw", fields).status_code == 303
     after = client.get(f"/api/v1/assessments/{assessment.id}/scorecard").json()
     assert after["index_low"] < before["index_low"]
     stale = client.send_form(f"/evidence/{items[0].id}", {"title": "x", "kind": "minutes", "version": "1"})

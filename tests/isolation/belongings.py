@@ -26,6 +26,7 @@ from app.rubrics.findings import validated
 from app.rubrics.importing.bring import Brought
 from app.rubrics.model import Rubric
 from app.sealing import seal
+from tests.isolation import library_world
 from tests.isolation.people import SHARES, Thing, Who
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def give(world: "World", session: Session) -> None:
         _sign_on(world, session, key)
     for item in ITEMS:
         _item(world, session, item)
+    library_world.batches(world, session)
     for thing in ASSESSMENTS:
         _assessment(world, session, thing)
     for share in SHARES:
@@ -127,7 +129,8 @@ def _item(world: "World", session: Session, item: Thing) -> None:
         return world.marks.new(kind, item.key, item.organisation, item.unit)
 
     now, actor = clock.now(), world.actor(f"{item.organisation}_author", session)
-    form = EvidenceForm(title=mark(), kind="policy", language=mark(), url=f"https://example.org/{mark()}")
+    url = f"https://example.org/{mark()}"
+    form = EvidenceForm(title=mark(), kind="policy", language=mark(), url=url, note=mark(), tags=(mark(),))
     organisation_id = world.ids[f"organisation:{item.organisation}"]
     unit_id = world.ids[f"unit:{item.key}"] if item.unit else None
     made = evidence.add(session, organisation_id, form, actor, unit_id=unit_id, now=now)

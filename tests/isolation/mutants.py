@@ -55,6 +55,7 @@ EQUIVALENT = {
     "app/assessments/transfer.py _is_the_same: whatever _evidence(item) == given": "what is the same, not whose it is",
     "app/assessments/transfer.py _is_the_same: whatever evidence.may_read(session, actor, item)": "no item of the library stands "
     "for one of the file any more: a copy is made",
+    "app/assessments/uploading.py upload_to: any Assessment.id == assessment.id": "a lock, on more rows than are needed",
     "app/evidence/access.py in_organisation: any EvidenceItem.organisation_id == organisation_id": LISTED,
     "app/evidence/access.py next_code: any EvidenceItem.organisation_id == organisation_id": "a number in an order",
     "app/evidence/access.py next_code: any EvidenceItem.organisation_id == organisation_id #2": "a number in an order",

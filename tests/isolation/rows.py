@@ -7,6 +7,8 @@ from tests.isolation.people import Fault, Who
 from tests.isolation.places import OfOrganisation, Operating
 from tests.isolation.rows_cycles import CYCLES
 from tests.isolation.rows_discussion import DISCUSSION
+from tests.isolation.rows_files import FILES
+from tests.isolation.rows_library import LIBRARY_ROWS
 from tests.isolation.rows_plan import PLAN
 from tests.isolation.rows_ratings import RATINGS
 from tests.isolation.rows_search import SEARCH
@@ -114,4 +116,6 @@ ROWS = (
     *rows_work.WORK,
     *RATINGS,
     *rows_decisions.ROWS,
+    *FILES,
+    *LIBRARY_ROWS,
 )

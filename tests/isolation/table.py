@@ -266,7 +266,7 @@ LIBRARY = (
         form={**ITEM, "unit_id": "{unit_id}"},
         file=("n.txt", b"new bytes"),
     ),
-    Row("GET /evidence/{item_id}", OfEvidence(P.READ_EVIDENCE)),
+    Row("GET /evidence/{item_id}", OfEvidence(P.READ_EVIDENCE), tells=frozenset({"person"})),
     Row("POST /evidence/{item_id}", OfEvidence(P.EDIT_EVIDENCE), form={**ITEM, "version": "1"}),
     Row("POST /evidence/{item_id}/files", OfEvidence(P.EDIT_EVIDENCE), file=("n.txt", b"new bytes")),
     Row("GET /evidence/{item_id}/files/{number}", OfEvidence(P.READ_EVIDENCE)),

@@ -262,3 +262,8 @@ def test_a_spread_lies_within_the_levels(levels: list[int]) -> None:
     assert min(levels) <= found.median <= max(levels)
     assert (found.range == 0) == (found.average_deviation == 0)
     assert found.average_deviation <= found.range
+
+
+def test_criteria_that_one_rater_alone_rated_say_nothing_of_agreement() -> None:
+    assert observed_agreement([(3,), (2, 2), (), (1, 3)], within=0) == Fraction(1, 2)
+    assert observed_agreement([(3,), ()], within=1) is Missing.NO_OVERLAP
