@@ -16,7 +16,6 @@ from app.rubrics.editions import Step
 from app.rubrics.model import Criterion, Rubric
 from app.rubrics.registry import Library
 
-
 Version = tuple[int | None, str | None]
 
 

@@ -1,18 +1,21 @@
 """What is shown of the cycle before: beside a criterion, on the overview, and before a standard is carried."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from app.accounts.policy import Permission
 from app.assessments import access as assessments
+from app.assessments import cited
 from app.assessments.answers import rubrics_of
-from app.assessments.models import Assessment
 from app.assessments.linked import problem_of
+from app.assessments.models import Assessment
 from app.assessments.panels import Asked
 from app.cycles import access
 from app.cycles.before import Before, Source, before
 from app.i18n import current
+from app.i18n import gettext as _
 from app.portable.model import PortableAnswer
 from app.rubrics.model import Criterion, in_language
 from app.rubrics.registry import Library
@@ -39,7 +42,7 @@ class BeforePage:
     previous: tuple[int, str]
     sources: tuple[Source, ...]
     answer: PortableAnswer
-    cited: tuple[Cited, ...]
+    cites: tuple[Cited, ...]
     version: int = 0
     may_carry: bool = False
     standard: str | None = None
@@ -63,9 +66,10 @@ def title_of(assessment: Assessment) -> str:
 
 
 def before_page(
-    library: Library, assessment: Assessment, previous: Assessment, reference: str, criterion: Criterion, found: Before
+    asked: Asked, previous: Assessment, reference: str, criterion: Criterion, found: Before, hidden: Collection[str]
 ) -> BeforePage:
-    """How a criterion was answered before."""
+    """How a criterion was answered before; of items whose codes are `hidden` only that they are cited is told."""
+    library, assessment = asked.library, asked.assessment
     return BeforePage(
         path=f"/assessments/{assessment.id}",
         reference=reference,
@@ -74,8 +78,13 @@ def before_page(
         previous=(previous.id, title_of(previous)),
         sources=found.sources,
         answer=found.answer,
-        cited=tuple(
-            Cited(one.id, found.items[one.id].title, one.where, problem_of(found.items[one.id], library, assessment.date))
+        cites=tuple(
+            Cited(
+                one.id,
+                _("Confidential evidence") if one.id in hidden else found.items[one.id].title,
+                None if one.id in hidden else one.where,
+                problem_of(found.items[one.id], library, assessment.date),
+            )
             for one in found.answer.evidence
         ),
     )
@@ -93,7 +102,8 @@ def criterion_panel(asked: Asked) -> BeforePage | None:
         return None
     rubric_id, _colon, name = asked.reference.partition(":")
     rubric = next(one for one in rubrics_of(asked.session, asked.library, asked.assessment) if one.id == rubric_id)
-    page = before_page(asked.library, asked.assessment, previous, asked.reference, rubric.by_id[name], found)
+    hidden = cited.hidden_codes(asked.session, asked.actor, previous)
+    page = before_page(asked, previous, asked.reference, rubric.by_id[name], found, hidden)
     answer = assessments.find_answer(asked.session, asked.assessment, asked.reference)
     may_carry = assessments.may(asked.session, asked.actor, asked.assessment, Permission.ANSWER)
     standard = f"{rubric_id}:{rubric.standard_of[name].id}"

@@ -7,9 +7,11 @@ from app import clock
 from app.accounts.policy import Permission
 from app.accounts.signed_in import CurrentActor
 from app.assessments import access as assessments
+from app.assessments import cited
 from app.assessments import pages as assessment_pages
 from app.assessments import service as assessment_service
 from app.assessments.models import Assessment
+from app.assessments.panels import Asked
 from app.cycles import access, pages, service
 from app.cycles.before import before
 from app.errors import NotFound
@@ -87,7 +89,8 @@ def carry_answer(
         )
     except service.AlreadyAnswered:
         found = before(session, library, assessment, previous, [reference])[reference]
-        told = pages.before_page(library, assessment, previous, reference, criterion, found)
+        asked = Asked(session, library, actor, assessment, reference)
+        told = pages.before_page(asked, previous, reference, criterion, found, cited.hidden_codes(session, actor, previous))
         page = assessment_pages.assessment_page(session, library, actor, assessment)
         now = assessments.find_answer(session, assessment, reference)
         return render(request, "cycles/confirm.html", page, status=409, told=told, now=now, version=version)
@@ -103,7 +106,8 @@ def show_carry(
     service.get_standard(session, library, assessment, standard)
     previous = _previous(session, actor, assessment)
     listed = service.to_carry(session, library, assessment, previous, standard)
-    told = [pages.before_page(library, assessment, previous, *one) for one in listed]
+    asked, hidden = Asked(session, library, actor, assessment), cited.hidden_codes(session, actor, previous)
+    told = [pages.before_page(asked, previous, *one, hidden) for one in listed]
     page = assessment_pages.assessment_page(session, library, actor, assessment)
     name = pages.standard_name(session, library, assessment, standard)
     return render(request, "cycles/carry.html", page, told=told, name=name, standard=standard, previous=previous.id)

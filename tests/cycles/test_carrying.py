@@ -184,6 +184,24 @@ def test_withdrawn_evidence_is_carried_and_named(
     assert "E-01" in client.get(f"/assessments/{later.id}/criteria/{CRITERION}").text.partition('id="evidence"')[2]
 
 
+def test_confidential_evidence_of_the_one_before_is_not_told_and_not_carried(
+    client: Client, database: Database, settings: Settings, organisation: Organisation, later: Assessment
+) -> None:
+    with database.write() as session:
+        theirs = EvidenceItem.organisation_id == organisation.id
+        changed = {"confidentiality": "restricted", "title": "Secret minutes"}
+        session.execute(update(EvidenceItem).where(theirs, EvidenceItem.code == "E-01").values(changed))
+    client.as_(make_person(database, settings, organisation, Role.CONTRIBUTOR))
+    for address in (f"/assessments/{later.id}/criteria/{CRITERION}", _standard(database, later)):
+        page = client.get(address).text
+        assert "Confidential evidence" in page
+        assert "Secret minutes" not in page
+    client.send_form(f"/assessments/{later.id}/criteria/{CRITERION}/carry", {"version": "0"})
+    with database.read() as session:
+        change = session.scalars(select(AnswerChange).join(Answer).where(Answer.assessment_id == later.id)).one()
+        assert len(change.content["evidence"]) == 1
+
+
 def test_who_may_not_read_the_one_before_sees_nothing_of_it(
     client: Client, database: Database, settings: Settings, organisation: Organisation
 ) -> None:

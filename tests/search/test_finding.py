@@ -13,6 +13,7 @@ from app.config import Settings
 from app.db import Database
 from app.evidence import service as evidence
 from app.evidence.forms import EvidenceForm
+from app.evidence.models import EvidenceTag
 from tests.conftest import Client
 from tests.factories import make_assessment, make_organisation, make_person, make_unit
 
@@ -89,6 +90,22 @@ def test_evidence_is_found_by_title_and_code(client: Client, database: Database,
     client.as_(make_person(database, settings, organisation))
     for query in ("zeb", f"{item.code}", "ZEBRA board"):
         assert f'href="/evidence/{item.id}"' in client.get("/search", params={"q": query, "kind": "evidence"}).text, query
+
+
+def test_evidence_is_found_by_its_tags_and_a_restricted_one_only_by_who_may_see_it(
+    client: Client, database: Database, settings: Settings
+) -> None:
+    organisation = make_organisation(database)
+    with database.write() as session:
+        for confidentiality in ("ordinary", "restricted"):
+            form = EvidenceForm(title="Minutes", kind="minutes")
+            item = evidence.add(session, organisation.id, form, None, now=clock.now())
+            item.confidentiality = confidentiality
+            session.add(EvidenceTag(item_id=item.id, tag="tapir"))
+    client.as_(make_person(database, settings, organisation))
+    assert _counts(client.get("/search?q=tapir").text) == [0, 0, 2]
+    client.as_(make_person(database, settings, organisation, Role.CONTRIBUTOR))
+    assert _counts(client.get("/search?q=tapir").text) == [0, 0, 1]
 
 
 def test_what_one_may_not_read_is_neither_shown_nor_counted(client: Client, database: Database, settings: Settings) -> None:
