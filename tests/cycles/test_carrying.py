@@ -185,14 +185,15 @@ def test_withdrawn_evidence_is_carried_and_named(
 
 
 def test_confidential_evidence_of_the_one_before_is_not_told_and_not_carried(
-    client: Client, database: Database, settings: Settings, organisation: Organisation, later: Assessment
+    client: Client, database: Database, settings: Settings, organisation: Organisation, earlier: Assessment, later: Assessment
 ) -> None:
     with database.write() as session:
         theirs = EvidenceItem.organisation_id == organisation.id
         changed = {"confidentiality": "restricted", "title": "Secret minutes"}
         session.execute(update(EvidenceItem).where(theirs, EvidenceItem.code == "E-01").values(changed))
     client.as_(make_person(database, settings, organisation, Role.CONTRIBUTOR))
-    for address in (f"/assessments/{later.id}/criteria/{CRITERION}", _standard(database, later)):
+    own = f"/assessments/{earlier.id}/criteria/{CRITERION}"
+    for address in (f"/assessments/{later.id}/criteria/{CRITERION}", _standard(database, later), own):
         page = client.get(address).text
         assert "Confidential evidence" in page
         assert "Secret minutes" not in page
