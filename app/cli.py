@@ -26,6 +26,7 @@ from app.rubrics import registry
 from app.rubrics.model import Rubric, in_language
 from app.scoring.score import score
 from app.scoring.scorecard_json import to_json
+from app.search_cli import search_app
 from app.sso_cli import sso_app
 
 app = typer.Typer(
@@ -40,6 +41,7 @@ app.add_typer(rubric_app, name="rubric")
 app.add_typer(library_app, name="library")
 app.add_typer(edition_app, name="edition")
 app.add_typer(sso_app, name="sso")
+app.add_typer(search_app, name="search")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AssessmentFile = Annotated[Path, typer.Argument(help="A portable assessment, YAML or JSON.", show_default=False)]

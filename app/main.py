@@ -49,10 +49,15 @@ from app.assignments import notice_routes, work_routes
 from app.assignments import panels as assignment_panels
 from app.assignments import routes as assignment_routes
 from app.config import Settings
+from app.cycles import pages as cycle_pages
+from app.cycles import partners as cycle_partners
+from app.cycles import routes as cycle_routes
 from app.db import Database
 from app.decisions import pages as decision_pages
 from app.decisions import rector_routes
 from app.decisions import routes as decision_routes
+from app.discussion import pages as discussion_pages
+from app.discussion import routes as discussion_routes
 from app.errors import Forbidden, NotFound, SignInNeeded
 from app.evidence import api as evidence_api
 from app.evidence import preview_routes
@@ -69,11 +74,14 @@ from app.holdings import (
     standing_routes,
     uses,
 )
+from app.i18n import gettext as _
 from app.logs import log_as_json
 from app.ratings import pages as rating_pages
 from app.ratings import routes as rating_routes
 from app.reports import routes as report_routes
 from app.rubrics import registry
+from app.search import keeping as search_keeping
+from app.search import routes as search_routes
 from app.web import health, problems
 from app.web.bodies import OnlyKnownBodies
 from app.web.description import describe
@@ -123,6 +131,9 @@ ROUTERS = (
     personal_routes.router,
     assessment_trail_routes.router,
     evidence_trail_routes.router,
+    search_routes.router,
+    cycle_routes.router,
+    discussion_routes.router,
     assignment_routes.router,
     work_routes.router,
     notice_routes.router,
@@ -131,12 +142,16 @@ ROUTERS = (
     evidence_api.router,
 )
 PANELS: tuple[Panel, ...] = (
+    Panel(Place.BELOW_ANSWER, "discussion/_panel.html", discussion_pages.panel),
+    Panel(Place.GUIDANCE, "cycles/_panel.html", cycle_pages.criterion_panel),
+    Panel(Place.GUIDANCE, "cycles/_partners.html", cycle_partners.partners_panel),
+    Panel(Place.OVERVIEW, "cycles/_overview.html", cycle_pages.overview_panel),
     Panel(Place.GUIDANCE, "ratings/_panel.html", rating_pages.criterion_panel),
     Panel(Place.OVERVIEW, "ratings/_overview.html", rating_pages.overview_panel),
     Panel(Place.OVERVIEW, "decisions/_panel.html", decision_pages.panel),
 )
 CHIPS: tuple[Chip, ...] = ()
-WORK: tuple[WorkSection, ...] = ()
+WORK: tuple[WorkSection, ...] = (WorkSection("mentions", lambda: _("Mentions of me"), discussion_pages.mentions),)
 """What other rooms add to "My work"."""
 ITEM_PANELS: tuple[ItemPanel, ...] = (
     ItemPanel("holdings/_uses.html", uses.build),
@@ -155,6 +170,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.state.database.close()
 
     log_as_json()
+    search_keeping.follow()
     app = FastAPI(
         title="Sapa",
         # Of the API, not of the program: anybody may read this description.

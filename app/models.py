@@ -6,11 +6,14 @@ from app.accounts import sign_in_models as signing_in
 from app.assessments import models as assessments
 from app.assignments import models as assignments
 from app.audit import models as audit
+from app.cycles import models as cycles
 from app.db import Base
+from app.discussion import models as discussion
 from app.evidence import models as evidence
 from app.holdings import models as holdings
 from app.jobs import models as jobs
 from app.ratings import models as ratings
+from app.search import models as search
 
 __all__ = [
     "Base",
@@ -18,10 +21,13 @@ __all__ = [
     "assessments",
     "assignments",
     "audit",
+    "cycles",
+    "discussion",
     "evidence",
     "holdings",
     "jobs",
     "notices",
     "ratings",
+    "search",
     "signing_in",
 ]

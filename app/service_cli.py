@@ -41,6 +41,7 @@ def migrate_command() -> None:
     """Create the database, or bring it to this version."""
     settings = Settings.from_env()
     migrate(settings)
+    _index(settings)
     typer.echo(_("The database is up to date."), err=True)
 
 
@@ -52,8 +53,19 @@ def serve_command(
     settings = settings_at(host, port)
     require_fit(settings)
     migrate(settings)
+    _index(settings)
     _tell_of_first_run(settings)
     _serve(settings, host, port)
+
+
+def _index(settings: Settings) -> None:
+    """Make the search index if a version without one was here before."""
+    from app.search import keeping  # noqa: PLC0415 - other commands need not load it
+
+    database = Database(settings)
+    with database.write() as session:
+        keeping.fill_if_empty(session.connection())
+    database.close()
 
 
 def _tell_of_first_run(settings: Settings) -> None:
@@ -134,7 +146,9 @@ def _load_sample(settings: Settings) -> str:
     The password is new on every start and shown once.
     """
     from app.assessments.transfer import import_portable  # noqa: PLC0415 - other commands need not load it
+    from app.search import keeping  # noqa: PLC0415 - other commands need not load it
 
+    keeping.follow()
     library = registry.home()
     passwords = Passwords(settings)
     password = "-".join(secrets.token_hex(2) for _part in range(3))

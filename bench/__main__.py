@@ -1,15 +1,16 @@
-"""Run all measurements, or those named: method, service, printing, work, library."""
+"""Run all measurements, or those named: method, service, printing, searching, work, library."""
 
 import json
 import sys
 
-from bench import library, method, printing, service, work
+from bench import library, method, printing, searching, service, work
 from bench.figures import as_json
 
 PARTS = {
     "method": method.measure,
     "service": service.measure,
     "printing": printing.measure,
+    "searching": searching.measure,
     "work": work.measure,
     "library": library.measure,
 }

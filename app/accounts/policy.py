@@ -31,6 +31,8 @@ class Permission(StrEnum):
     """Freeze an assessment, and open it again."""
     SHARE = "share"
     """Show an assessment to an agency or a partner university, and end that."""
+    DISCUSS = "discuss"
+    """See and take part in the discussions of criteria: people of the house alone."""
     READ_HISTORY = "read_history"
     """See who changed what in an assessment or an evidence item."""
     TRY_OUT = "try_out"
@@ -93,6 +95,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.MANAGE: Rule(frozenset({QUALITY_MANAGER}), ONLY_OPEN),
     Permission.APPROVE: Rule(frozenset({QUALITY_MANAGER, RECTOR})),
     Permission.SHARE: Rule(frozenset({QUALITY_MANAGER})),
+    Permission.DISCUSS: Rule(HOUSE),
     Permission.READ_HISTORY: Rule(HOUSE),
     Permission.TRY_OUT: Rule(HOUSE),
     Permission.READ_EVIDENCE: Rule(HOUSE | GUESTS),

@@ -35,7 +35,8 @@ def unrestricted(actor: Actor) -> ColumnElement[bool]:
     """The condition for an item that is not restricted, or is not so for this person: by their role there, or as its owner."""
     return or_(
         EvidenceItem.confidentiality != Confidentiality.RESTRICTED.value,
-        EvidenceItem.owner_id == actor.id,
+        # An item without an owner must give false, not NULL: turned round, NULL would hide nothing.
+        and_(EvidenceItem.owner_id.is_not(None), EvidenceItem.owner_id == actor.id),
         accounts.holding(actor, Permission.READ_RESTRICTED, EvidenceItem.organisation_id, EvidenceItem.unit_id),
     )
 

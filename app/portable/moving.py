@@ -93,11 +93,12 @@ def _answers(portable: Portable, editions: EditionMap) -> dict[str, PortableAnsw
             (name, portable.answers[key]) for name in step.origin if (key := f"{editions.older.id}:{name}") in portable.answers
         ]
         if sources:
-            found[f"{editions.newer.id}:{step.criterion.id}"] = _answer(step, sources)
+            found[f"{editions.newer.id}:{step.criterion.id}"] = merged(step, sources)
     return found
 
 
-def _answer(step: Step, sources: list[tuple[str, PortableAnswer]]) -> PortableAnswer:
+def merged(step: Step, sources: list[tuple[str, PortableAnswer]]) -> PortableAnswer:
+    """The answer to a criterion that continues these; several are joined as `move` says."""
     evidence = _all_evidence(answer for _name, answer in sources)
     if not step.carries_level:
         return PortableAnswer(evidence=evidence)

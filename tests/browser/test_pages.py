@@ -25,7 +25,8 @@ def _paths(site: Site) -> list[str]:
     opened = f"{mine}/coverage?open=r1-c-esg-2015-policy-approved"
     libraries = [f"/organisations/{site.organisation.id}/{name}" for name in ("evidence", "rubrics", "people")]
     together = [f"{mine}/assignments", f"{mine}/progress", "/work", "/work?show=unanswered", "/account/notices"]
-    return ["/assessments", *reports, opened, *forms, *plan, *libraries, *together, "/account", "/nowhere"]
+    recall = ["/search?q=policy", "/search?q=policy&kind=evidence", f"{mine}/follows", f"{mine}/criteria/{criterion}/discussion"]
+    return ["/assessments", *recall, *reports, opened, *forms, *plan, *libraries, *together, "/account", "/nowhere"]
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])

@@ -113,6 +113,10 @@ class Marks:
         thing = self.assessments[subject.key]
         return sees(who, thing) and allows(roles_on(who, thing), Permission.READ_RATINGS)
 
+    def _remark(self, who: Who, subject: Subject) -> bool:
+        thing = self.assessments[subject.key]
+        return sees(who, thing) and allows(roles_on(who, thing), Permission.DISCUSS)
+
     def _evidence(self, who: Who, subject: Subject) -> bool:
         return sees_evidence(who, self.items[subject.key]) or any(sees(who, one) for one in self.gathered[subject.key])
 

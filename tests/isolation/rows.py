@@ -5,10 +5,13 @@ from tests.isolation import rows_answering, rows_decisions, rows_work, table
 from tests.isolation.oracle import REFUSED, Expected, OfAssessment, OfEvidence, Public, SignedIn, Target
 from tests.isolation.people import Fault, Who
 from tests.isolation.places import OfOrganisation, Operating
+from tests.isolation.rows_cycles import CYCLES
+from tests.isolation.rows_discussion import DISCUSSION
 from tests.isolation.rows_files import FILES
 from tests.isolation.rows_library import LIBRARY_ROWS
 from tests.isolation.rows_plan import PLAN
 from tests.isolation.rows_ratings import RATINGS
+from tests.isolation.rows_search import SEARCH
 from tests.isolation.table import Row
 
 P = Permission
@@ -105,6 +108,9 @@ ROWS = (
     *SIGN_ON,
     *TRAIL,
     *TAKING_BACK,
+    *SEARCH,
+    *CYCLES,
+    *DISCUSSION,
     *rows_answering.ROWS,
     *PLAN,
     *rows_work.WORK,
