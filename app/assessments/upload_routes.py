@@ -1,5 +1,6 @@
 """Uploading evidence on a criterion's page and in the library, and changing what is said of an item (which can move scores)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
@@ -22,7 +23,7 @@ from app.evidence import routes as evidence_routes
 from app.evidence import service as evidence_service
 from app.evidence import uploads
 from app.evidence.forms import EvidenceForm, UploadForm
-from app.evidence.uploads import Brought, Target
+from app.evidence.uploads import Brought, Taken, Target
 from app.files.storage import Storage
 from app.i18n import gettext as _
 from app.rubrics.registry import Library
@@ -66,6 +67,12 @@ def _sent(library: Library, data: FormData) -> Sent:
     return Sent(files, form.value.kind if form.value else "", link.value, errors, typed_for(form.typed))
 
 
+def _all_refused(taken: Sequence[Taken]) -> str:
+    """What is wrong with the files when none of them could be taken: the form comes back with what was typed. Else empty."""
+    refused = [one for one in taken if one.fate is uploads.Fate.REFUSED]
+    return " ".join(f"{one.name}: {one.told}" for one in refused) if len(refused) == len(taken) else ""
+
+
 @router.post("/assessments/{assessment_id}/criteria/{reference}/upload", name="upload_evidence")
 def upload(  # noqa: PLR0913, PLR0917 - the request and its dependencies
     request: Request,
@@ -96,6 +103,9 @@ def upload(  # noqa: PLR0913, PLR0917 - the request and its dependencies
         return JSONResponse({**page.as_json(), "version": answer.version if answer else 0}, status_code=page.status)
     if not page.needs_reading:
         return see_other(request, "criterion", assessment_id=assessment.id, reference=reference, fragment="evidence")
+    if told := _all_refused(taken):
+        shown = Shown(errors={"upload_file": told}, beside=sent.typed)
+        return show_with(request, session, library, actor, assessment, reference, shown, status=422)
     return render(request, "evidence/uploaded.html", page, status=page.status)
 
 
@@ -123,6 +133,9 @@ def upload_to_library(
     page = upload_pages.of_library(session, library, actor, organisation.id, taken)
     if wants_json(request):
         return JSONResponse(page.as_json(), status_code=page.status)
+    if told := _all_refused(taken):
+        typed, wrong = {**sent.typed, "upload_unit_id": "" if unit_id is None else str(unit_id)}, {"upload_file": told}
+        return evidence_routes.adding_with(request, session, library, actor, organisation.id, typed, wrong, status=422)
     if not page.needs_reading:
         return see_other(request, "evidence_library", organisation_id=organisation.id)
     return render(request, "evidence/uploaded.html", page, status=page.status)

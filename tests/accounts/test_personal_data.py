@@ -38,10 +38,12 @@ from tests.factories import make_assessment, make_organisation, make_person
 CANARY = "қанат.canary"
 LEFT = {
     "answer.updated_by", "answer_change.by", "assessment.frozen_by", "assignment.created_by", "assignment.person_id",
-    "evidence_item.created_by", "evidence_version.uploaded_by", "invitation.invited_by", "organisation_rubric.uploaded_by",
-    "planned_action.owner_id", "rating_round.opened_by", "reminder_day.person_id", "round_rater.invited_by",
-    "round_rater.person_id", "sent_reminder.person_id", "shared_assessment.created_by", "shared_assessment.person_id",
-    "snapshot.created_by", "stated_answer.stated_by", "withheld_assessment.person_id",
+    "cycle_carry.made_by", "cycle_following.chosen_by", "evidence_batch.made_by", "evidence_batch.undone_by",
+    "evidence_item.created_by", "evidence_item.owner_id", "evidence_version.uploaded_by", "invitation.invited_by",
+    "mention.person_id", "organisation_rubric.uploaded_by", "planned_action.owner_id", "rating_round.opened_by",
+    "remark.said_by", "reminder_day.person_id", "round_rater.invited_by", "round_rater.person_id", "sent_reminder.person_id",
+    "settled_discussion.settled_by", "shared_assessment.created_by", "shared_assessment.person_id", "snapshot.created_by",
+    "stated_answer.stated_by", "withheld_assessment.person_id",
 }  # fmt: skip
 """What stays of an erased person: their number beside what they did for the organisation. Nothing there names them."""
 SECRET = "secret-bytes"

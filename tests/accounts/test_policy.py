@@ -30,8 +30,8 @@ def test_operators_may_run_the_installation_and_nothing_else() -> None:
     assert held == {Permission.OPERATE}
 
 
-def test_guests_change_nothing() -> None:
-    reads = {Permission.READ, Permission.READ_EVIDENCE, Permission.READ_RUBRICS}
+def test_guests_read_and_rate_and_change_nothing_else() -> None:
+    reads = {Permission.READ, Permission.READ_EVIDENCE, Permission.READ_RUBRICS, Permission.RATE}
     for role in (Role.REVIEWER, Role.PARTNER):
         assert {one for one in Permission if allows([role], one)} == reads
 

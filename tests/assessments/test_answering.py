@@ -167,7 +167,7 @@ def test_what_was_typed_for_evidence_is_kept_when_it_is_refused(client: Client, 
 
     fields = {"title": "Minutes of March", "kind": "minutes", "where": "p. 3"}
     upload = client.send_form(f"{place}/upload", fields, files={"file": ("minutes.pdf", b"<html>")})
-    assert upload.status_code == 415
+    assert upload.status_code == 422
     assert 'value="Minutes of March"' in upload.text
     assert 'value="p. 3"' in upload.text
     assert 'href="#upload_file"' in upload.text

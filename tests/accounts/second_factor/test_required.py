@@ -42,6 +42,7 @@ FOR_LINKS = {
     "/reset": 404,
     "/invitation/1": 303,
     "/reset/1": 303,
+    "/calendar/1.ics": 404,
 }
 """What messages link to, and the first run: they know nobody, and nothing is found without a link."""
 
