@@ -64,7 +64,7 @@ def reasons() -> dict[Why, str]:
         Why.ENCRYPTED: _("No preview: the file is encrypted. Download it and open it with its password."),
         Why.DAMAGED: _("No preview: the file is damaged. Download it and look whether it opens."),
         Why.TOO_BIG: _("No preview: the picture is too big to be shown here. Download the file."),
-        Why.TOO_SLOW: _("No preview: this page took too long to draw. Download the file."),
+        Why.TOO_SLOW: _("No preview: this page could not be drawn within the limits of time and memory. Download the file."),
         Why.NO_SUCH_PAGE: _("No preview: the file has no such page."),
         Why.MISSING: _("There is no such file."),
         Why.NOT_SHOWN: _("No preview for this type of file. Download it."),
@@ -202,8 +202,8 @@ def _draw(path: Path, wanted: Wanted, wall_seconds: float) -> bytes:
     if done.returncode == 0:
         return done.stdout
     if done.returncode < 0:
-        # Stopped by a limit, or by what the file did to it.
-        raise NoPreview(Why.TOO_SLOW if -done.returncode in (9, 24) else Why.DAMAGED)
+        # Stopped by a limit, or by what the file did to it: from outside the two look alike.
+        raise NoPreview(Why.TOO_SLOW)
     said = done.stderr.decode("ascii", "replace").strip()
     raise NoPreview(Why(said) if said in set(Why) else Why.DAMAGED)
 

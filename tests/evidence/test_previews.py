@@ -89,7 +89,7 @@ HOSTILE: list[tuple[str, str, Callable[[], bytes], str]] = [
     ("cyclic.pdf", "/pages/1", hostile.cyclic, ""),
     ("million.pdf", "/pages/999999", hostile.million_pages, ""),
     ("huge.pdf", "/pages/1", hostile.huge_page, ""),
-    ("slow.pdf", "/pages/1", hostile.slow, "took too long"),
+    ("slow.pdf", "/pages/1", hostile.slow, "limits of time and memory"),
 ]
 
 
