@@ -106,7 +106,7 @@ def _references(session: Session, person_id: int) -> Iterator[tuple[str, list[An
         if table.name not in _SHOWN_ELSEWHERE:
             keys = list(table.primary_key.columns)
             found = session.execute(select(*keys).where(column == person_id).order_by(*keys))
-            yield str(column), [row[0] if len(row) == 1 else list(row) for row in found]
+            yield str(column), [_plain(row[0]) if len(row) == 1 else [_plain(one) for one in row] for row in found]
 
 
 def as_json(session: Session, person: Person) -> str:

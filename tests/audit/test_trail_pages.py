@@ -28,7 +28,7 @@ from tests.factories import make_assessment, make_organisation, make_person
 from tests.sizes import ROOT, committed
 
 KIND = re.compile(r"[a-z]+(?:_[a-z]+)*\.[a-z]+(?:_[a-z]+)*")
-WRITERS = {"append", "note", "_note", "note_export", "_changed"}
+WRITERS = {"append", "note", "_note", "note_export", "changed"}
 
 
 def written_kinds(source: str) -> set[str]:

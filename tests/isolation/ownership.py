@@ -56,13 +56,13 @@ def owner_of(database: Rehearsal, change: Change) -> Owner:
 def _hanging(database: Rehearsal, row: Row) -> Owner:
     """Through the assessment, the answer or the item it hangs on."""
     owners = database.owners
-    if "assignment_id" in row:
+    if row.get("assignment_id") is not None:
         row = owners["assignment"][row["assignment_id"]]
-    if "answer_id" in row:
+    if row.get("answer_id") is not None:
         row = owners["answer"][row["answer_id"]]
-    if "assessment_id" in row:
+    if row.get("assessment_id") is not None:
         row = owners["assessment"][row["assessment_id"]]
-    elif "item_id" in row:
+    elif row.get("item_id") is not None:
         row = owners["evidence_item"][row["item_id"]]
     person = row["person_id"] if "scopes" in row else None
     return Owner(row["organisation_id"], row.get("unit_id"), person)
