@@ -52,16 +52,20 @@ def _content(session: Session, answer: Answer, version: int) -> dict[str, Any]:
 
 
 def _put_links_back(session: Session, assessment: Assessment, answer: Answer, links: list[dict[str, Any]], actor: Actor) -> None:
-    wanted = [(link["item"], link["where"], link["proves"]) for link in links]
-    kept = [link for link in answer.links if (link.item_id, link.where, link.proves) in wanted]
-    present = {(link.item_id, link.where, link.proves) for link in kept}
-    position = max((link.position for link in answer.links), default=0)
-    for item_id, where, proves in wanted:
-        if (item_id, where, proves) in present:
-            continue
-        item = evidence.find_readable(session, actor, item_id)
-        if item is not None:
+    """The links as they were, each to the version it cited then."""
+    there = {(link.item_id, link.where, link.proves): link for link in answer.links}
+    position, kept = max((link.position for link in answer.links), default=0), []
+    for told in links:
+        link = there.get((told["item"], told["where"], told["proves"]))
+        if link is None:
+            item = evidence.find_readable(session, actor, told["item"])
+            if item is None:
+                continue
             position += 1
-            kept.append(EvidenceLink(item_id=item.id, item=item, position=position, where=where, proves=proves))
+            link = EvidenceLink(item_id=item.id, item=item, position=position, where=told["where"], proves=told["proves"])
             service.gather(session, assessment, item)
+        if link.cited_version != told.get("version"):
+            link.cited_version = told.get("version")
+            link.cited_sha256 = evidence.digest_of_version(session, link.item_id, link.cited_version)
+        kept.append(link)
     answer.links[:] = kept

@@ -93,6 +93,12 @@ def find_readable(session: Session, actor: Actor, item_id: int) -> EvidenceItem 
     return session.scalar(readable_by(actor).where(EvidenceItem.id == item_id))
 
 
+def digest_of_version(session: Session, item_id: int, number: int | None) -> str | None:
+    """The SHA-256 of a version of an item's file; None when it has no such version. The caller has found the item."""
+    query = select(EvidenceVersion.sha256).where(EvidenceVersion.item_id == item_id, EvidenceVersion.number == number)
+    return session.scalar(query)
+
+
 def by_codes(session: Session, organisation_id: int, codes: list[str]) -> dict[str, EvidenceItem]:
     """Items of an organisation by their codes, for bringing in an assessment as a whole. The caller has checked that."""
     query = select(EvidenceItem).where(EvidenceItem.organisation_id == organisation_id, EvidenceItem.code.in_(codes))

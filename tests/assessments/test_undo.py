@@ -1,9 +1,12 @@
 """Taking the last change of an answer back."""
 
+import hashlib
+
 import pytest
+from sqlalchemy import select
 
 from app.accounts.models import Organisation, Role
-from app.assessments.models import Assessment
+from app.assessments.models import Assessment, EvidenceLink
 from app.config import Settings
 from app.db import Database
 from tests.conftest import Client
@@ -76,6 +79,23 @@ def test_a_link_that_was_taken_away_comes_back(client: Client, assessment: Asses
     assert _answer(client, assessment)["evidence"] == []
     assert _undo(client, assessment, 2) == 303
     assert _answer(client, assessment)["evidence"] == [link]
+
+
+def test_a_link_comes_back_to_the_version_that_it_cited(client: Client, assessment: Assessment, database: Database) -> None:
+    headers = {"x-csrf-token": client.token, "sec-fetch-site": "same-origin"}
+    path = f"/api/v1/organisations/{assessment.organisation_id}/evidence"
+    item = client.post(path, json={"title": "Minutes", "kind": "minutes"}, headers=headers).json()
+    for content in (b"first", b"second"):
+        files = {"file": ("minutes.txt", content)}
+        assert client.post(f"/api/v1/evidence/{item['id']}/files", files=files, headers=headers).status_code == 201
+        if content == b"first":
+            client.send_form(f"{_place(assessment)}/links", {"code": item["code"], "where": "p. 3"})
+    number = client.get(_place(assessment)).text.split("/links/")[1].split("/")[0]
+    client.send_form(f"/assessments/{assessment.id}/links/{number}/remove", {})
+    assert _undo(client, assessment, 2) == 303
+    with database.read() as session:
+        link = session.scalars(select(EvidenceLink).where(EvidenceLink.item_id == item["id"])).one()
+        assert (link.cited_version, link.cited_sha256) == (1, hashlib.sha256(b"first").hexdigest())
 
 
 @pytest.mark.parametrize("version", [0, 1, 3, 999_999_999])
