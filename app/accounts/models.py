@@ -108,7 +108,8 @@ class Person(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    memberships: Mapped[list["Membership"]] = relationship(back_populates="person", lazy="raise")
+    memberships: Mapped[list["Membership"]] = relationship(back_populates="person", lazy="raise", order_by="Membership.id")
+    """The first is the one a new session begins with: without an order PostgreSQL would choose as it likes."""
 
 
 class Membership(Base):

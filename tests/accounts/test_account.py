@@ -127,12 +127,12 @@ def test_the_switch_chooses_what_the_list_shows(client: Client, database: Databa
     with database.write() as session:
         accounts.grant(session, session.get_one(Person, person.id), there, Role.RECTOR, now=clock.now())
     client.as_(person)
-    assert f"/assessments/{mine.id}" in client.get("/assessments").text
-    assert f"/assessments/{other.id}" not in client.get("/assessments").text
+    assert f'/assessments/{mine.id}"' in client.get("/assessments").text
+    assert f'/assessments/{other.id}"' not in client.get("/assessments").text
     assert client.send_form("/switch", {"organisation_id": str(there.id)}).status_code == 303
     page = client.get("/assessments").text
-    assert f"/assessments/{other.id}" in page
-    assert f"/assessments/{mine.id}" not in page
+    assert f'/assessments/{other.id}"' in page
+    assert f'/assessments/{mine.id}"' not in page
     assert client.send_form("/switch", {"organisation_id": str(make_organisation(database).id)}).status_code == 404
 
 

@@ -54,8 +54,10 @@ def owner_of(database: Rehearsal, change: Change) -> Owner:
 
 
 def _hanging(database: Rehearsal, row: Row) -> Owner:
-    """Through the assessment, the answer or the item it hangs on."""
+    """Through the assessment, the answer, the item or the remark it hangs on."""
     owners = database.owners
+    if row.get("remark_id") is not None:
+        row = owners["remark"][row["remark_id"]]
     if row.get("assignment_id") is not None:
         row = owners["assignment"][row["assignment_id"]]
     if row.get("answer_id") is not None:

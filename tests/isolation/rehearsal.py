@@ -121,7 +121,7 @@ class Rehearsal(Database):
             self.changes += [
                 Change(name, before.get(key), after.get(key)) for key in {**before, **after} if before.get(key) != after.get(key)
             ]
-        for name in ("assessment", "answer", "assignment", "evidence_item", "unit") if self.changes else ():
+        for name in ("assessment", "answer", "assignment", "evidence_item", "remark", "unit") if self.changes else ():
             now = {key[0]: row for key, row in rows_of(connection, name).items()}
             self.owners[name] = {**{key[0]: row for key, row in self._known[name].items()}, **now}
         if self.watch is not None:
