@@ -18,6 +18,17 @@ PERSONAL = {
     "calendar_feed",
 }
 
+HANGS_ON = (
+    ("rater_id", "round_rater"),
+    ("round_id", "rating_round"),
+    ("remark_id", "remark"),
+    ("assignment_id", "assignment"),
+    ("answer_id", "answer"),
+    ("assessment_id", "assessment"),
+    ("item_id", "evidence_item"),
+)
+"""A row's key, and the table of what it hangs on: from the lowest to the highest."""
+
 
 @dataclass(frozen=True)
 class Owner:
@@ -54,17 +65,9 @@ def owner_of(database: Rehearsal, change: Change) -> Owner:
 
 
 def _hanging(database: Rehearsal, row: Row) -> Owner:
-    """Through the assessment, the answer, the item or the remark it hangs on."""
-    owners = database.owners
-    if row.get("remark_id") is not None:
-        row = owners["remark"][row["remark_id"]]
-    if row.get("assignment_id") is not None:
-        row = owners["assignment"][row["assignment_id"]]
-    if row.get("answer_id") is not None:
-        row = owners["answer"][row["answer_id"]]
-    if row.get("assessment_id") is not None:
-        row = owners["assessment"][row["assessment_id"]]
-    elif row.get("item_id") is not None:
-        row = owners["evidence_item"][row["item_id"]]
+    """Through whatever it hangs on: up the chain of `HANGS_ON`."""
+    for key, table in HANGS_ON:
+        if row.get(key) is not None:
+            row = database.owners[table][row[key]]
     person = row["person_id"] if "scopes" in row else None
     return Owner(row["organisation_id"], row.get("unit_id"), person)

@@ -17,6 +17,8 @@ from app.db import Base, Database
 
 BOOKKEEPING = frozenset({"audit_event", "audit_detail", "audit_head", "sign_in_attempt", "passkey_challenge", "sign_on_attempt"})
 """The trail and what signing in keeps for itself: every request may add to them, and nobody looks at that here."""
+OWNING = ("assessment", "answer", "assignment", "evidence_item", "rating_round", "remark", "round_rater", "unit")
+"""What other rows hang on: their owners are told through these."""
 WRITES = re.compile(r"\s*(INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.IGNORECASE)
 Row = Mapping[str, Any]
 Rows = dict[tuple[Any, ...], Row]
@@ -121,7 +123,7 @@ class Rehearsal(Database):
             self.changes += [
                 Change(name, before.get(key), after.get(key)) for key in {**before, **after} if before.get(key) != after.get(key)
             ]
-        for name in ("assessment", "answer", "assignment", "evidence_item", "remark", "unit") if self.changes else ():
+        for name in OWNING if self.changes else ():
             now = {key[0]: row for key, row in rows_of(connection, name).items()}
             self.owners[name] = {**{key[0]: row for key, row in self._known[name].items()}, **now}
         if self.watch is not None:
