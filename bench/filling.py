@@ -44,6 +44,15 @@ def first(database: Database, settings: Settings) -> tuple[Person, int]:
         return person, made.id
 
 
+def unanswered(database: Database, assessment: int) -> list[str]:
+    """The criteria of an assessment that nobody has touched."""
+    with database.read() as session:
+        known = set(session.scalars(select(Answer.criterion).where(Answer.assessment_id == assessment)))
+        pinned = session.scalars(select(PinnedRubric.reference).where(PinnedRubric.assessment_id == assessment)).all()
+    rubrics = [registry.home().rubrics[one] for one in pinned]
+    return [f"{one.id}:{criterion.id}" for one in rubrics for criterion in one.criteria() if f"{one.id}:{criterion.id}" not in known]
+
+
 def grow(database: Database, template: int, count: int) -> None:
     """Copy the assessment until there are `count`."""
     with database.engine.connect() as connection:

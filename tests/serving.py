@@ -15,14 +15,14 @@ from app.migrate import migrate
 
 
 @contextmanager
-def serving(folder: Path, host: str = "127.0.0.1") -> Iterator[tuple[FastAPI, Settings]]:
-    """An empty, migrated SQLite installation in the folder, served at `settings.base_url` until the block ends.
+def serving(folder: Path, host: str = "127.0.0.1", database_url: str = "") -> Iterator[tuple[FastAPI, Settings]]:
+    """An empty, migrated installation in the folder (SQLite, unless a database is named), served at `settings.base_url` until the block ends.
 
     `host` is what browsers call it: some things want a name, "localhost".
     """
     listener = socket.create_server(("127.0.0.1", 0))
     address = f"http://{host}:{listener.getsockname()[1]}"
-    settings = Settings(data_dir=folder, base_url=address, password_memory_kib=64, password_rounds=1)
+    settings = Settings(data_dir=folder, database_url=database_url, base_url=address, password_memory_kib=64, password_rounds=1)
     migrate(settings)
     app = create_app(settings)
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="on"))

@@ -29,9 +29,13 @@ class ShownChip:
 
 def scored(asked: Asked) -> Iterator[tuple[str, dict[str, Any]]]:
     """(reference, stored score) of every criterion."""
-    for rubric in asked.session.get_one(StoredScore, asked.assessment.id).scorecard["rubrics"]:
+    for rubric in asked.once(_scorecard)["rubrics"]:
         for standard in rubric["standards"]:
             yield from ((f"{rubric['rubric']}:{one['id']}", one) for one in standard["criteria"])
+
+
+def _scorecard(asked: Asked) -> dict[str, Any]:
+    return asked.session.get_one(StoredScore, asked.assessment.id).scorecard
 
 
 def _where(test: Callable[[dict[str, Any]], bool]) -> Callable[[Asked], frozenset[str]]:
@@ -82,7 +86,7 @@ def left_by(chosen: Sequence[Chip], asked: Asked) -> frozenset[str] | None:
     """The criteria that all chosen chips leave; None when none is chosen."""
     if not chosen:
         return None
-    first, *rest = (one.pick(asked) for one in chosen)
+    first, *rest = (asked.once(one.pick) for one in chosen)
     return first.intersection(*rest)
 
 
@@ -98,7 +102,7 @@ def shown(chips: Sequence[Chip], chosen: Sequence[Chip], asked: Asked) -> tuple[
         ShownChip(
             one.key,
             one.words(),
-            len(one.pick(asked)),
+            len(asked.once(one.pick)),
             one in chosen,
             query_of([other for other in chips if (other in chosen) is not (other is one)]),
         )

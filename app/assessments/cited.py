@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.accounts import access as accounts
@@ -24,16 +24,18 @@ def _shown(session: Session, actor: Actor, assessment: Assessment) -> ColumnElem
 
 def get_evidence_of(session: Session, actor: Actor, assessment: Assessment, item_id: int) -> EvidenceItem:
     """An item gathered for the assessment, with its versions, for who may open its evidence. Raises NotFound."""
-    query = (
-        select(EvidenceItem)
-        .join(GatheredEvidence, GatheredEvidence.item_id == EvidenceItem.id)
-        .where(GatheredEvidence.assessment_id == assessment.id, EvidenceItem.id == item_id, _shown(session, actor, assessment))
-        .options(selectinload(EvidenceItem.versions))
-    )
-    found = session.scalar(query) if access.shows_evidence(session, actor, assessment) else None
+    query = shown_in(session, actor, assessment).where(EvidenceItem.id == item_id).options(selectinload(EvidenceItem.versions))
+    found = session.scalar(query)
     if found is None:
         raise NotFound(_("There is no such evidence."))
     return found
+
+
+def shown_in(session: Session, actor: Actor, assessment: Assessment) -> Select[EvidenceItem]:
+    """The items gathered for the assessment that the person may open there; none for who may not open its evidence."""
+    gathered = select(GatheredEvidence.item_id).where(GatheredEvidence.assessment_id == assessment.id)
+    query = select(EvidenceItem).where(EvidenceItem.id.in_(gathered), _shown(session, actor, assessment))
+    return query if access.shows_evidence(session, actor, assessment) else query.where(false())
 
 
 def hidden_codes(session: Session, actor: Actor, assessment: Assessment) -> frozenset[str]:

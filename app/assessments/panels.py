@@ -5,15 +5,17 @@ A room that knows more than answers (who works on a criterion, what is said abou
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
 from app.assessments.models import Assessment
 from app.rubrics.registry import Library
+
+Found = TypeVar("Found")
 
 
 class Place(StrEnum):
@@ -43,6 +45,14 @@ class Asked:
     actor: Actor
     assessment: Assessment
     reference: str | None = None
+    _known: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, find: "Callable[[Asked], Found]") -> Found:
+        """What this finds for the question, asked only once: a dozen chips and panels of a page want the same rows."""
+        if find not in self._known:
+            self._known[find] = find(self)
+        found: Found = self._known[find]
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
@@ -159,8 +160,12 @@ class HowFar:
 
 def how_far(session: Session, assessment: Assessment, criteria: Iterable[str] | None = None) -> dict[str, HowFar]:
     """How far the answers of an assessment are, by criterion; what nobody has touched is not among them."""
+    columns = (
+        *(Answer.criterion, Answer.version, Answer.level, Answer.not_applicable, Answer.to_confirm),
+        *(StatedAnswer.state, StatedAnswer.answer_version, StatedAnswer.reason, StatedAnswer.stated_at, Person.name),
+    )
     query = (
-        select(Answer, StatedAnswer, Person.name)
+        select(*columns)
         .outerjoin(
             StatedAnswer, and_(StatedAnswer.assessment_id == Answer.assessment_id, StatedAnswer.criterion == Answer.criterion)
         )
@@ -169,22 +174,22 @@ def how_far(session: Session, assessment: Assessment, criteria: Iterable[str] | 
     )
     if criteria is not None:
         query = query.where(Answer.criterion.in_(list(criteria)))
-    return {answer.criterion: _how_far(answer, stated, name or "") for answer, stated, name in session.execute(query)}
+    return {row.criterion: _how_far(row) for row in session.execute(query)}
 
 
-def _how_far(answer: Answer, stated: StatedAnswer | None, name: str) -> HowFar:
-    complete = (answer.level is not None or answer.not_applicable is not None) and not answer.to_confirm
-    if stated is None:
-        return HowFar(answer.criterion, answer.version, AnswerState.DRAFT, complete)
-    current = stated.answer_version == answer.version
+def _how_far(row: Any) -> HowFar:
+    complete = (row.level is not None or row.not_applicable is not None) and not row.to_confirm
+    if row.state is None:
+        return HowFar(row.criterion, row.version, AnswerState.DRAFT, complete)
+    current = row.answer_version == row.version
     return HowFar(
-        answer.criterion,
-        answer.version,
-        AnswerState(stated.state) if current else AnswerState.DRAFT,
+        row.criterion,
+        row.version,
+        AnswerState(row.state) if current else AnswerState.DRAFT,
         complete,
-        stated.reason,
-        stated.stated_at if current else None,
-        name if current else "",
+        row.reason,
+        row.stated_at if current else None,
+        (row.name or "") if current else "",
     )
 
 

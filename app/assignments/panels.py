@@ -77,8 +77,12 @@ def _allowed(asked: Asked) -> frozenset[str]:
     return frozenset(one.value for one in ours if allows(roles, one, standing))
 
 
+def _how_far(asked: Asked) -> dict[str, HowFar]:
+    return access.how_far(asked.session, asked.assessment)
+
+
 def _criterion(asked: Asked, today: date) -> CriterionPanel | None:
-    allowed = _allowed(asked)
+    allowed = asked.once(_allowed)
     if asked.reference is None or Permission.READ_WORK.value not in allowed:
         return None
     known = access.how_far(asked.session, asked.assessment, [asked.reference]).get(asked.reference)
@@ -109,9 +113,9 @@ def _criterion(asked: Asked, today: date) -> CriterionPanel | None:
 
 
 def _approval(asked: Asked) -> ApprovalPanel | None:
-    if Permission.READ_WORK.value not in _allowed(asked):
+    if Permission.READ_WORK.value not in asked.once(_allowed):
         return None
-    found = access.how_far(asked.session, asked.assessment)
+    found = asked.once(_how_far)
     return ApprovalPanel(sum(one.state is not AnswerState.ACCEPTED for one in found.values()), len(found))
 
 
@@ -119,7 +123,7 @@ def chips(zone: ZoneInfo) -> tuple[Chip, ...]:
     """The filters of this room: what is mine, returned, overdue, waiting for a reviewer."""
 
     def overdue(asked: Asked) -> frozenset[str]:
-        today, known = today_of(asked.actor, zone), access.how_far(asked.session, asked.assessment)
+        today, known = today_of(asked.actor, zone), asked.once(_how_far)
         states = {name: one.state for name, one in known.items()}
         due = access.due_dates(asked.session, asked.assessment)
         return frozenset(name for name, day in due.items() if is_late(states.get(name), day, today))
@@ -138,14 +142,14 @@ def chips(zone: ZoneInfo) -> tuple[Chip, ...]:
 
 def _in(asked: Asked, states: Iterable[AnswerState]) -> frozenset[str]:
     wanted = frozenset(states)
-    return frozenset(name for name, one in access.how_far(asked.session, asked.assessment).items() if one.state in wanted)
+    return frozenset(name for name, one in asked.once(_how_far).items() if one.state in wanted)
 
 
 def _of_the_house(pick: Callable[[Asked], Iterable[str]]) -> Callable[[Asked], frozenset[str]]:
     """The filter for the house's own people; guests find nothing with it."""
 
     def picked(asked: Asked) -> frozenset[str]:
-        if not assessments.may(asked.session, asked.actor, asked.assessment, Permission.READ_WORK):
+        if Permission.READ_WORK.value not in asked.once(_allowed):
             return frozenset()
         return frozenset(pick(asked))
 

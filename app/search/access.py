@@ -11,7 +11,8 @@ from app.accounts import access as accounts
 from app.accounts.actor import Actor
 from app.accounts.models import Organisation
 from app.assessments import access as assessments
-from app.assessments.models import Answer, Assessment, GatheredEvidence, PinnedRubric
+from app.assessments import cited
+from app.assessments.models import Answer, Assessment, PinnedRubric
 from app.evidence import access as evidence
 from app.evidence.models import EvidenceItem
 from app.search.models import SearchDocument
@@ -33,13 +34,11 @@ class Scope:
         here = Assessment.organisation_id == self.actor.organisation_id
         return readable.where(or_(here, Assessment.organisation_id.not_in(elsewhere)))
 
-    def items(self) -> Select[EvidenceItem]:
-        """The evidence that is searched: that of the organisation in the switch, or what was gathered for the assessment."""
-        readable = evidence.readable_by(self.actor)
+    def items(self, session: Session) -> Select[EvidenceItem]:
+        """The evidence that is searched: that of the organisation in the switch, or what the assessment shows to the person."""
         if self.assessment is None:
-            return readable.where(EvidenceItem.organisation_id == self.actor.organisation_id)
-        gathered = select(GatheredEvidence.item_id).where(GatheredEvidence.assessment_id == self.assessment.id)
-        return readable.where(EvidenceItem.id.in_(gathered))
+            return evidence.readable_by(self.actor).where(EvidenceItem.organisation_id == self.actor.organisation_id)
+        return cited.shown_in(session, self.actor, self.assessment)
 
 
 def _found(session: Session, looked_for: Sequence[str]) -> ColumnElement[bool]:
@@ -65,7 +64,7 @@ def _answers(session: Session, scope: Scope, looked_for: Sequence[str]) -> Selec
 
 
 def _items(session: Session, scope: Scope, looked_for: Sequence[str]) -> Select[Any]:
-    return scope.items().where(_among(session, looked_for, EvidenceItem.id, SearchDocument.item_id))
+    return scope.items(session).where(_among(session, looked_for, EvidenceItem.id, SearchDocument.item_id))
 
 
 def _count(session: Session, query: Select[Any], column: Any) -> int:

@@ -76,7 +76,7 @@ def search_page(session: Session, library: Library, scope: Scope, query: str, ki
         hits = _answers(session, library, scope, answers, looked_for)
     else:
         items = access.find_items(session, scope, looked_for, limit=AT_A_TIME, offset=start)
-        hits = [_item(item, looked_for) for item in items]
+        hits = [_item(item, one, looked_for) for item in items]
     more = counts[shown] > start + AT_A_TIME
     return SearchPage(
         query,
@@ -131,10 +131,12 @@ def _answers(session: Session, library: Library, scope: Scope, answers: Sequence
     return hits
 
 
-def _item(item: EvidenceItem, looked_for: Sequence[str]) -> Hit:
+def _item(item: EvidenceItem, assessment: Assessment | None, looked_for: Sequence[str]) -> Hit:
+    """In an assessment the item is opened through it: guests have no other way."""
+    place = f"/assessments/{assessment.id}" if assessment else ""
     told = [getattr(item, name) for name in DESCRIPTION if name not in ("code", "title")]
     snippet = _snippet([item.title, *told, *item.tags, *(one.file_name for one in item.versions)], looked_for)
-    return Hit(f"/evidence/{item.id}", item.code, item.title, "", snippet)
+    return Hit(f"{place}/evidence/{item.id}", item.code, item.title, "", snippet)
 
 
 def _criterion(assessment_id: int, reference: str) -> str:

@@ -19,29 +19,39 @@ from app.accounts.models import Role
 from app.accounts.policy import Permission, Rule, State
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("app/accounts", "app/assessments", "app/evidence", "app/jobs", "app/reports", "app/web", "app/audit")
+ROOMS = tuple(
+    f"app/{room}"
+    for room in (
+        *("accounts", "assessments", "assignments", "audit", "cycles", "decisions", "discussion", "evidence", "files"),
+        *("holdings", "jobs", "ratings", "reports", "search", "web"),
+    )
+)
 GUARDS = {
     "require", "require_operator", "refuse_unless_same", "check_origin", "require_open", "get_unit", "get_organisation",
     "get_own_organisation", "get_joined", "check_visitor", "get_editable", "get_readable", "get_permitted",
+    "get_assignment", "get_for_rating", "refuse_wrong_hands", "refuse_vouched", "refuse_blocked", "_refuse_unless_offered",
 }  # fmt: skip
 """Calls that refuse by raising; standing alone they are there for nothing else."""
 CONDITIONS = (
     "holding(", "belonging(", "memberships_of(", "_guesthood(", "_in_force(", "_visible(", "roles_that(", "deleted_at",
     "organisation_id ==", "organisation_id.in_", "organisation_id !=", "unit_id ==", "descendant_id ==", "unit_id.is_",
     "person_id ==", "assessment_id ==", "revoked_at", "expires_at", "Organisation.kind", "Membership.role", "disabled_at",
-    "erased_at", "with_evidence", "kinds", "_open(", "used_at", "Assessment.id ==",
+    "erased_at", "with_evidence", "kinds", "_open(", "used_at", "Assessment.id ==", "unrestricted(", "for_guests(", "_shown(",
+    "confidentiality", "owner_id", "rater_id ==", "round_id ==", "removed_at", "closed_at", "item_id ==", "is_mine(", "_reached(",
+    "said_by", "withheld",
 )  # fmt: skip
 """What a condition of a query speaks of when it says whose a row is, or whether it still counts."""
 NAMES = {"mine", "own", "whole", "here", "reach", "inside", "roles", "place"}
 """Conditions that were given a name before."""
 DECIDING = {
     "find_session", "find", "find_actor", "current_session", "current_actor", "_by_token", "get_permitted", "shows_evidence",
-    "get_evidence_of", "reachable", "actor_of", "check_origin", "same", "memberships_of", "require_operator", "get_waiting",
-    "_guest", "end", "optional_actor", "_is_the_same", "admit", "settled", "refuse_vouched",
+    "shown_in", "reachable", "actor_of", "check_origin", "same", "memberships_of", "require_operator", "get_waiting",
+    "_guest", "end", "optional_actor", "_is_the_same", "admit", "settled", "refuse_vouched", "readable_in", "get_followed",
+    "get_seat", "last_closed", "get_for_rating", "unrestricted", "refuse_wrong_hands", "may_discuss", "may_read", "get_revision",
 }  # fmt: skip
 """Functions that decide with `if`, `and`, `or`."""
 WEAKER = {"get_editable": "get_readable"}
-HOLDING = {"get_permitted": "READ", "get_organisation": "READ_RUBRICS", "get_own_organisation": "READ_RUBRICS"}
+HOLDING = {"get_permitted": "READ", "get_for_rating": "READ", "get_organisation": "READ_RUBRICS", "get_own_organisation": "READ_RUBRICS"}
 """Doors that are given a permission, and one that nearly everybody holds."""
 TRUE = "__import__('sqlalchemy').true()"
 

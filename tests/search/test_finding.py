@@ -8,14 +8,14 @@ from sqlalchemy import select
 
 from app import clock
 from app.accounts.models import Role
-from app.assessments.models import Answer, Assessment
+from app.assessments.models import Answer, Assessment, GatheredEvidence
 from app.config import Settings
 from app.db import Database
 from app.evidence import service as evidence
 from app.evidence.forms import EvidenceForm
 from app.evidence.models import EvidenceTag
 from tests.conftest import Client
-from tests.factories import make_assessment, make_organisation, make_person, make_unit
+from tests.factories import make_agency, make_assessment, make_organisation, make_person, make_unit
 
 HOSTILE = (
     '"',
@@ -142,6 +142,31 @@ def test_one_assessment_can_be_searched_alone(client: Client, database: Database
     stranger = make_assessment(database, make_organisation(database))
     for address in (stranger.id, 999_999, "x", "9" * 40, "-1"):
         assert client.get(f"/search?q=giraffe&assessment={address}").status_code == 404, address
+
+
+def test_a_guest_finds_the_evidence_that_an_assessment_shows_them_and_nothing_else(
+    client: Client, database: Database, settings: Settings
+) -> None:
+    organisation, agency = make_organisation(database), make_agency(database)
+    assessment, manager = make_assessment(database, organisation), make_person(database, settings, organisation)
+    reviewer = make_person(database, settings, agency, Role.REVIEWER)
+    with database.write() as session:
+        for number, confidentiality in enumerate(("ordinary", "restricted", "kept")):
+            form = EvidenceForm(title=f"{confidentiality} okapi", kind="minutes")
+            item = evidence.add(session, organisation.id, form, None, now=clock.now())
+            if confidentiality != "kept":
+                item.confidentiality = confidentiality
+                session.add(GatheredEvidence(assessment_id=assessment.id, item_id=item.id, position=900 + number))
+    search = f"/search?q=okapi&kind=evidence&assessment={assessment.id}"
+    shares, form = f"/assessments/{assessment.id}/shares", {"agency_id": str(agency.id)}
+    client.as_(manager).send_form(shares, form)
+    assert _counts(client.as_(reviewer).get(search).text)[2] == 0
+    client.as_(manager).send_form(shares, {**form, "with_evidence": "true"})
+    page = client.as_(reviewer).get(search).text
+    assert _counts(page)[2] == 1
+    assert "ordinary okapi" in _plain(page)
+    assert client.get(found[1] if (found := re.search(r'href="([^"]*/evidence/\d+)"', page)) else "").status_code == 200
+    assert _counts(client.get("/search?q=okapi").text)[2] == 0
 
 
 @pytest.mark.parametrize("query", HOSTILE, ids=lambda query: repr(query[:20]))

@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.accounts import service as accounts
+from app.accounts.models import Person
 from app.assessments.checks import wrong_scores
 from app.assessments.models import Answer
 from app.config import Settings
@@ -19,11 +21,14 @@ from app.db import Database
 from app.evidence.models import EvidenceItem
 from app.rubrics import registry
 from app.web.csrf import cookie_name
-from tests.factories import make_assessment, make_organisation, make_person
+from tests.factories import make_assessment, make_organisation, make_person, small
 from tests.serving import serving
+from tests.storm import CONFLICT, SAVED, Colleague, Place, storm, wrong
 
 WRITERS = 60
 """More than the forty worker threads of a server."""
+PEOPLE, CONFLICTING = 20, 200
+CRITERIA = ("esg-2015:policy.public", "esg-2015:policy.strategy")
 
 
 @dataclass
@@ -54,10 +59,15 @@ def visitor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
         organisation = make_organisation(database)
         assessment = make_assessment(database, organisation)
         person = make_person(database, settings, organisation)
-        with database.write() as session:
-            signed_in = accounts.sign_in(session, settings, person, now=clock.now())
-        cookie = f"{cookie_name(settings, 'sapa')}={signed_in.token}"
-        yield Visitor(settings, database, organisation.id, assessment.id, cookie, signed_in.csrf_token)
+        one = signed_in(database, settings, person)
+        yield Visitor(settings, database, organisation.id, assessment.id, one.cookie, one.token)
+
+
+def signed_in(database: Database, settings: Settings, person: Person) -> Colleague:
+    """The person with a session of their own."""
+    with database.write() as session:
+        made = accounts.sign_in(session, settings, person, now=clock.now())
+    return Colleague(person.name, f"{cookie_name(settings, 'sapa')}={made.token}", made.csrf_token)
 
 
 def test_sixty_people_who_save_at_once_are_all_served(visitor: Visitor) -> None:
@@ -104,3 +114,21 @@ def test_an_upload_that_breaks_off_leaves_nothing_behind(visitor: Visitor) -> No
     with visitor.database.read() as session:
         assert session.scalar(select(func.count()).where(EvidenceItem.file == "a.pdf")) == 0
     assert [path for path in visitor.settings.files_dir.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_twenty_people_who_save_the_same_answers_lose_nothing_they_were_told_is_saved(
+    engine: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    address = request.getfixturevalue("postgresql") if engine == "postgresql" else ""
+    with serving(tmp_path, database_url=address) as (app, settings):
+        database: Database = app.state.database
+        organisation = make_organisation(database)
+        empty = small().model_copy(update={"answers": {}, "actions": ()})
+        people = [signed_in(database, settings, make_person(database, settings, organisation)) for _unused in range(PEOPLE)]
+        place = Place(settings.base_url, make_assessment(database, organisation, empty).id, CRITERIA)
+        told = storm(place, people, CONFLICTING)
+        assert wrong(database, place, told) == []
+        assert sum(told.statuses.values()) == CONFLICTING
+        assert told.statuses[SAVED] >= len(CRITERIA), told.statuses
+        assert told.statuses[CONFLICT] > PEOPLE, "nobody was in anybody's way: the test shows nothing"
