@@ -50,7 +50,8 @@ def unanswered(database: Database, assessment: int) -> list[str]:
         known = set(session.scalars(select(Answer.criterion).where(Answer.assessment_id == assessment)))
         pinned = session.scalars(select(PinnedRubric.reference).where(PinnedRubric.assessment_id == assessment)).all()
     rubrics = [registry.home().rubrics[one] for one in pinned]
-    return [f"{one.id}:{criterion.id}" for one in rubrics for criterion in one.criteria() if f"{one.id}:{criterion.id}" not in known]
+    names = [f"{one.id}:{criterion.id}" for one in rubrics for criterion in one.criteria()]
+    return [name for name in names if name not in known]
 
 
 def grow(database: Database, template: int, count: int) -> None:

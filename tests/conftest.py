@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -36,16 +37,21 @@ def postgresql() -> Iterator[str]:
 def settings(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of a migrated, empty installation, on each engine."""
     address = request.getfixturevalue("postgresql") if request.param == "postgresql" else ""
-    made = Settings(
-        data_dir=tmp_path_factory.mktemp(f"data-{request.param}"),
+    made = settings_of(tmp_path_factory.mktemp(f"data-{request.param}"), address)
+    migrate(made)
+    return made
+
+
+def settings_of(folder: Path, address: str) -> Settings:
+    """Settings of an installation of the tests, with quick passwords; on SQLite when the address is empty."""
+    return Settings(
+        data_dir=folder,
         database_url=address,
         base_url=ORIGIN,
         secret="a secret that only tests know, 32 letters",
         password_memory_kib=64,
         password_rounds=1,
     )
-    migrate(made)
-    return made
 
 
 @pytest.fixture(scope="session")

@@ -16,9 +16,9 @@ from app.migrate import migrate
 
 @contextmanager
 def serving(folder: Path, host: str = "127.0.0.1", database_url: str = "") -> Iterator[tuple[FastAPI, Settings]]:
-    """An empty, migrated installation in the folder (SQLite, unless a database is named), served at `settings.base_url` until the block ends.
+    """An empty, migrated installation in the folder, served at `settings.base_url` until the block ends.
 
-    `host` is what browsers call it: some things want a name, "localhost".
+    It is on SQLite unless a database is named. `host` is what browsers call it: some things want a name, "localhost".
     """
     listener = socket.create_server(("127.0.0.1", 0))
     address = f"http://{host}:{listener.getsockname()[1]}"

@@ -1,4 +1,4 @@
-"""An assessment with people who answer it, review it and only see it."""
+"""An assessment with people who answer it, review it and only see it; reminders go through a whole database: their own."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +12,9 @@ from app.config import Settings
 from app.db import Database
 from tests.conftest import Client
 from tests.factories import make_assessment, make_organisation, make_person
+from tests.own_database import app, settings
+
+__all__ = ["app", "settings"]
 
 REVIEWED = "esg-2015:policy.review"
 APPROVED = "esg-2015:policy.approved"

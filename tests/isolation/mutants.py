@@ -193,7 +193,7 @@ def _told_elsewhere(mutant: Mutant) -> str | None:
 def _told_by(tests: str) -> str | None:
     """The tests of this folder or file if one of them fails."""
     quiet = ["-q", "-x", "--no-header", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist", "-k", "not postgresql"]
-    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
         code = pytest.main([*quiet, tests])
     return f"{tests} fails" if code == pytest.ExitCode.TESTS_FAILED else None
 

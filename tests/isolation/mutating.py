@@ -51,7 +51,12 @@ DECIDING = {
 }  # fmt: skip
 """Functions that decide with `if`, `and`, `or`."""
 WEAKER = {"get_editable": "get_readable"}
-HOLDING = {"get_permitted": "READ", "get_for_rating": "READ", "get_organisation": "READ_RUBRICS", "get_own_organisation": "READ_RUBRICS"}
+HOLDING = {
+    "get_permitted": "READ",
+    "get_for_rating": "READ",
+    "get_organisation": "READ_RUBRICS",
+    "get_own_organisation": "READ_RUBRICS",
+}
 """Doors that are given a permission, and one that nearly everybody holds."""
 TRUE = "__import__('sqlalchemy').true()"
 

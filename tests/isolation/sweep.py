@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from zlib import crc32
 
 from sqlalchemy.orm import Session
 
@@ -51,6 +52,8 @@ class Sweep:
     allowed: dict[str, frozenset[str]] = field(default_factory=dict)
     last: Cell | None = None
     """The cell that was looked at last."""
+    part: int = 1
+    """Of the cells, one in so many is asked: by their names, so always the same."""
     caller: Caller = field(init=False)
 
     def __post_init__(self) -> None:
@@ -64,7 +67,7 @@ class Sweep:
             for target in wanted(row, self.world, who):
                 cell = Cell(row, who, target)
                 dear = row.costly and self.expected(cell) is row.fine and (who.key, target.key) != DEAR
-                if not dear:
+                if not dear and crc32(str(cell).encode()) % self.part == 0:
                     yield cell
 
     @staticmethod

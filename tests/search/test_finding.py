@@ -158,10 +158,10 @@ def test_a_guest_finds_the_evidence_that_an_assessment_shows_them_and_nothing_el
                 item.confidentiality = confidentiality
                 session.add(GatheredEvidence(assessment_id=assessment.id, item_id=item.id, position=900 + number))
     search = f"/search?q=okapi&kind=evidence&assessment={assessment.id}"
-    shares, form = f"/assessments/{assessment.id}/shares", {"agency_id": str(agency.id)}
-    client.as_(manager).send_form(shares, form)
+    shares, agencys = f"/assessments/{assessment.id}/shares", {"agency_id": str(agency.id)}
+    client.as_(manager).send_form(shares, agencys)
     assert _counts(client.as_(reviewer).get(search).text)[2] == 0
-    client.as_(manager).send_form(shares, {**form, "with_evidence": "true"})
+    client.as_(manager).send_form(shares, {**agencys, "with_evidence": "true"})
     page = client.as_(reviewer).get(search).text
     assert _counts(page)[2] == 1
     assert "ordinary okapi" in _plain(page)
