@@ -20,13 +20,12 @@ from app.errors import Conflict, NotFound, Problem
 from app.evidence import access, service
 from app.evidence.confidentiality import words
 from app.evidence.forms import EvidenceForm
+from app.evidence.kinds import kinds_of
 from app.evidence.models import EvidenceItem, EvidenceVersion
 from app.evidence.panels import AskedOfItem, shown
 from app.files.previews import SHOWN_TYPES
 from app.files.storage import Storage
-from app.i18n import current
 from app.i18n import gettext as _
-from app.rubrics.model import in_language
 from app.web.forms import FormDep, fill, whole_number
 from app.web.library import LibraryDep
 from app.web.problems import status_of
@@ -89,7 +88,7 @@ class ItemPage:
 def choices_of(session: SessionDep, library: LibraryDep, actor: Actor, organisation_id: int) -> Choices:
     """What can be chosen for the items of an organisation."""
     return Choices(
-        kinds=tuple((one.id, in_language(one.label, current()), one.nature.value) for one in library.kinds.kinds),
+        kinds=kinds_of(library),
         owners=tuple(access.owners(session, actor, organisation_id)),
         confidentialities=tuple(words().items()),
         tags=tuple(access.tags_of(session, actor, organisation_id)),

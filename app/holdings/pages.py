@@ -1,14 +1,16 @@
 """Fills the library's page: chips with their counts, a page of items, where to go on."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date as day
 
 from sqlalchemy.orm import Session
 
 from app.accounts import access as accounts
 from app.accounts.models import Organisation
+from app.accounts.offered import offered_units
 from app.accounts.policy import Permission
+from app.evidence.kinds import kinds_of
 from app.holdings import access
 from app.holdings.access import NOBODY, PAGE, Asked
 from app.holdings.filters import SORTS, STATES, Filters
@@ -63,6 +65,18 @@ class ItemRow:
 
 
 @dataclass(frozen=True, slots=True)
+class UploadsForm:
+    """The form for many files on the library's own page: dropped there, they are taken there."""
+
+    organisation_id: int
+    units: tuple[tuple[str, str], ...]
+    choices: dict[str, tuple[tuple[str, str, str], ...]]
+    """The kinds, under their name."""
+    typed: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class LibraryPage:
     """A page of an organisation's library."""
 
@@ -79,6 +93,8 @@ class LibraryPage:
     following: str | None
     first: int
     last: int
+    uploads: UploadsForm | None
+    """None for who may only read."""
     everything: bool
     """Whether nothing is filtered, so that an empty list means an empty library."""
 
@@ -110,6 +126,7 @@ def sort_words() -> dict[str, str]:
 
 def library_page(session: Session, library: Library, asked: Asked, organisation: Organisation, filters: Filters) -> LibraryPage:
     """The page that these filters ask for: eleven queries, however many items there are."""
+    units = offered_units(session, asked.actor, organisation.id, Permission.EDIT_EVIDENCE)
     total = access.count(session, asked, filters)
     found = access.page_of(session, asked, filters)
     owners = accounts.names_of(session, [one.item.owner_id for one in found if one.item.owner_id])
@@ -118,8 +135,8 @@ def library_page(session: Session, library: Library, asked: Asked, organisation:
     return LibraryPage(
         organisation_id=organisation.id,
         organisation=organisation.name,
-        may_edit=bool(accounts.units_where(session, asked.actor, organisation.id, Permission.EDIT_EVIDENCE))
-        or accounts.permits(session, asked.actor, Permission.EDIT_EVIDENCE, organisation.id),
+        may_edit=bool(units),
+        uploads=UploadsForm(organisation.id, units, {"kinds": kinds_of(library)}) if units else None,
         filters=filters,
         total=total,
         rows=tuple(_row(one, kinds, owners, asked.today) for one in found),

@@ -143,3 +143,16 @@ def test_the_plain_form_takes_many_files_without_script(visit: Visit, site: Site
     page.click(".uploads button[type=submit]")
     expect(page.locator(".uploaded__file--kept")).to_contain_text(f"good {language}.pdf")
     expect(page.locator(".uploaded__file--refused")).to_contain_text("bad.pdf")
+
+
+def test_files_dropped_on_the_list_of_the_library_open_its_form_and_are_stored(visit: Visit, site: Site) -> None:
+    page = visit(_library(site).removesuffix("/new"))
+    expect(page.locator("#upload_file")).to_be_hidden()
+    _drop(page, ("Okapi_protocol.pdf", _pdf()))
+    row = page.locator(".uploads__file")
+    expect(row.locator("input")).to_have_value("Okapi protocol")
+    page.select_option("#upload_kind", "minutes")
+    page.get_by_role("button", name="Upload", exact=True).click()
+    expect(row).to_contain_text("E-")
+    page.reload()
+    expect(page.locator("table")).to_contain_text("Okapi protocol")
