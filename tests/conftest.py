@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import hypothesis
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine, event
@@ -23,6 +24,9 @@ from app.migrate import migrate
 from app.web.csrf import cookie_name
 from tests import postgres
 
+# No test is timed: a busy machine fails nothing.
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("untimed")
 ORIGIN = "http://testserver"
 _addresses = count(1)
 

@@ -54,13 +54,13 @@ def _only(found: Comparison) -> Kind:
     return change.kind
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(SIDES)
 def test_a_state_does_not_differ_from_itself(one: Side) -> None:
     assert compare(one, one).nothing
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SIDES, SIDES)
 def test_read_backwards_everything_is_the_other_way_round(first: Side, second: Side) -> None:
     there, back = compare(first, second), compare(second, first)

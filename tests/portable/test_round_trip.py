@@ -59,7 +59,7 @@ def test_every_example_survives_both_formats(path: Path) -> None:
     assert read(to_canonical(portable).encode(), "x.json", registry.home()) == portable
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.one_of(TEXTS, LINES), st.one_of(TEXTS, LINES))
 def test_every_text_survives_both_formats(comment: str, title: str) -> None:
     data = small().model_dump(mode="json")

@@ -4,7 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.rubrics.model import Nature
@@ -30,13 +30,11 @@ def planned(draw: st.DrawFn, *, complete: bool = False) -> tuple[Assessed, list[
     return one, draw(st.lists(steps, max_size=6))
 
 
-@settings(deadline=None)
 @given(assessments())
 def test_no_step_changes_nothing(one: Assessed) -> None:
     assert what_if(one, []) == score(one)
 
 
-@settings(deadline=None)
 @given(planned(), st.randoms())
 def test_the_order_of_the_steps_never_matters(given_: tuple[Assessed, list[Step]], random: Random) -> None:
     one, steps = given_
@@ -45,7 +43,6 @@ def test_the_order_of_the_steps_never_matters(given_: tuple[Assessed, list[Step]
     assert what_if(one, turned) == what_if(one, steps)
 
 
-@settings(deadline=None)
 @given(planned())
 def test_it_is_the_card_of_the_answers_changed_by_hand(given_: tuple[Assessed, list[Step]]) -> None:
     one, steps = given_
@@ -64,7 +61,6 @@ def test_it_is_the_card_of_the_answers_changed_by_hand(given_: tuple[Assessed, l
     assert what_if(one, steps) == score(replace(one, answers=by_hand))
 
 
-@settings(deadline=None)
 @given(planned())
 def test_one_more_step_never_lowers_the_assured_index_and_never_makes_a_blocker(given_: tuple[Assessed, list[Step]]) -> None:
     one, steps = given_
@@ -78,7 +74,6 @@ def test_one_more_step_never_lowers_the_assured_index_and_never_makes_a_blocker(
                 assert (later.substantiated or 0) >= (before.substantiated or 0)
 
 
-@settings(deadline=None)
 @given(planned(complete=True))
 def test_where_everything_is_answered_no_step_lowers_any_score(given_: tuple[Assessed, list[Step]]) -> None:
     one, steps = given_
@@ -88,7 +83,6 @@ def test_where_everything_is_answered_no_step_lowers_any_score(given_: tuple[Ass
         assert (new.figures.score or 0) >= (old.figures.score or 0)
 
 
-@settings(deadline=None)
 @given(planned())
 def test_the_gain_of_a_step_is_the_difference_of_two_whole_scorings(given_: tuple[Assessed, list[Step]]) -> None:
     one, steps = given_

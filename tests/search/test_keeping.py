@@ -59,7 +59,7 @@ def _begin_whole(database: Database) -> None:
         keeping.rebuild(session.connection())
 
 
-@trying(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@trying(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(KINDS, TEXT, st.integers(0, 50)), max_size=12))
 def test_the_index_is_what_the_rows_say(database: Database, settings: Settings, changes: list[tuple[str, str, int]]) -> None:
     organisation = make_organisation(database)
