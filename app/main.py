@@ -36,6 +36,7 @@ from app.assessments import (
     link_routes,
     plan_routes,
     rubric_routes,
+    signing_routes,
     transfer_routes,
     undo_routes,
     upload_routes,
@@ -43,18 +44,21 @@ from app.assessments import (
 )
 from app.assessments import routes as assessment_routes
 from app.assessments import trail_routes as assessment_trail_routes
+from app.assessments.beginnings import Beginning, Follow
 from app.assessments.panels import Chip, Panel, Place
 from app.assessments.work_sections import WorkSection
+from app.assignments import moving as assignment_moving
 from app.assignments import notice_routes, work_routes
 from app.assignments import panels as assignment_panels
 from app.assignments import routes as assignment_routes
 from app.config import Settings
+from app.cycles import beginning as cycle_beginning
 from app.cycles import pages as cycle_pages
 from app.cycles import partners as cycle_partners
 from app.cycles import routes as cycle_routes
 from app.db import Database
 from app.decisions import pages as decision_pages
-from app.decisions import rector_routes
+from app.decisions import rector_routes, trend_routes
 from app.decisions import routes as decision_routes
 from app.discussion import pages as discussion_pages
 from app.discussion import routes as discussion_routes
@@ -106,6 +110,7 @@ ROUTERS = (
     single_sign_on_routes.router,
     assessment_routes.router,
     approval_routes.router,
+    signing_routes.router,
     guest_routes.router,
     link_routes.router,
     edition_routes.router,
@@ -127,6 +132,7 @@ ROUTERS = (
     report_routes.router,
     decision_routes.router,
     rector_routes.router,
+    trend_routes.router,
     trail_routes.router,
     personal_routes.router,
     assessment_trail_routes.router,
@@ -150,6 +156,9 @@ PANELS: tuple[Panel, ...] = (
     Panel(Place.OVERVIEW, "ratings/_overview.html", rating_pages.overview_panel),
     Panel(Place.OVERVIEW, "decisions/_panel.html", decision_pages.panel),
 )
+BEGINNINGS: tuple[Beginning, ...] = (cycle_beginning.BEGINNING,)
+FOLLOWS_MOVES: tuple[Follow, ...] = (cycle_beginning.follow_move, assignment_moving.follow_move)
+"""What comes along when an assessment moves to a newer edition."""
 CHIPS: tuple[Chip, ...] = ()
 WORK: tuple[WorkSection, ...] = (WorkSection("mentions", lambda: _("Mentions of me"), discussion_pages.mentions),)
 """What other rooms add to "My work"."""
@@ -213,6 +222,7 @@ def _hold(app: FastAPI, settings: Settings) -> None:
     app.state.panels = (*assignment_panels.panels(zone), *PANELS)
     app.state.chips = (*assignment_panels.chips(zone), *CHIPS)
     app.state.work = WORK
+    app.state.beginnings, app.state.follows_moves = BEGINNINGS, FOLLOWS_MOVES
     app.state.item_panels = ITEM_PANELS
 
 

@@ -32,7 +32,7 @@ def sentences() -> dict[str, str]:
         "assessment.made": _("Assessment begun, profile: {profile}"),
         "assessment.taken_back": _("Assessment taken back before anybody worked on it"),
         "assessment.moved": _("Assessment {from} moved to a newer edition, as this one"),
-        "assessment.reopened": _("Assessment opened again"),
+        "assessment.reopened": _("Assessment opened again: {reason}"),
         "assessment.restored": _("Deleted assessment brought back"),
         "assessment.share_ended": _("Assessment no longer shown to others (share {share})"),
         "assessment.shared": _("Assessment shown to {organisation} (share {share})"),

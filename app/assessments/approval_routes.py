@@ -1,4 +1,4 @@
-"""Pages for approving, reopening, deleting and sharing an assessment."""
+"""Pages for reopening, deleting and sharing an assessment, and how it stands. Signing it off: `signing_routes`."""
 
 from dataclasses import dataclass, field
 from datetime import time
@@ -16,6 +16,7 @@ from app.assessments import access, approval, pages, panels, sharing
 from app.assessments.forms import ShareForm
 from app.assessments.models import Assessment, SharedAssessment, Snapshot
 from app.assessments.panels import Asked, Place
+from app.assessments.signing import ReopenForm
 from app.errors import Conflict
 from app.web.forms import FormDep, fill
 from app.web.library import LibraryDep
@@ -71,19 +72,16 @@ def show_standing(
     return _show(request, session, library, actor, assessment)
 
 
-@router.post("/approve", name="approve")
-def approve(request: Request, session: SessionDep, actor: CurrentActor, assessment_id: int) -> Response:
-    """Approve the assessment: it is frozen as it stands."""
-    assessment = access.get_permitted(session, actor, assessment_id, Permission.APPROVE)
-    approval.approve(session, assessment, actor, now=clock.now())
-    return see_other(request, "standing", assessment_id=assessment.id)
-
-
 @router.post("/reopen", name="reopen")
-def reopen(request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int) -> Response:
-    """Open an approved assessment to changes."""
+def reopen(
+    request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int, data: FormDep
+) -> Response:
+    """Open an approved assessment to changes, for a reason."""
     assessment = access.get_permitted(session, actor, assessment_id, Permission.APPROVE)
-    approval.reopen(session, library, assessment, actor, now=clock.now())
+    form = fill(ReopenForm, data)
+    if form.value is None:
+        return _show(request, session, library, actor, assessment, dict(form.typed), dict(form.errors), status=422)
+    approval.reopen(session, library, assessment, form.value.reason, actor, now=clock.now())
     return see_other(request, "standing", assessment_id=assessment.id)
 
 

@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy.orm import Session
 
 from app import clock
+from app.accounts.actor import Actor
 from app.accounts.policy import Permission
 from app.accounts.signed_in import CurrentActor
 from app.assessments import access, editions, pages
+from app.assessments.beginnings import Follow, Moved
+from app.assessments.models import Assessment
 from app.i18n import current
 from app.portable.moving import Preview
 from app.rubrics.editions import EditionMap
 from app.rubrics.model import Rubric, in_language
+from app.rubrics.registry import Library
 from app.web.forms import FormDep
 from app.web.if_match import PROBLEMS
 from app.web.library import LibraryDep
@@ -70,14 +75,33 @@ def show_editions(
     return render(request, "assessments/editions.html", page, moves=moves)
 
 
+def _make(
+    request: Request,
+    session: Session,
+    library: Library,
+    assessment: Assessment,
+    actor: Actor,
+    newer: str,
+    *,
+    changes: bool,
+) -> Assessment:
+    """The copy, with all that comes along."""
+    now = clock.now()
+    made = editions.move_assessment(session, library, assessment, newer, actor, changes=changes, now=now)
+    moved = Moved(assessment, made, editions.continued(session, library, assessment, newer, made))
+    follows: tuple[Follow, ...] = request.app.state.follows_moves
+    for follow in follows:
+        follow(session, library, moved, actor, now)
+    return made
+
+
 @router.post("/assessments/{assessment_id}/editions", name="move_assessment", include_in_schema=False)
 def move_assessment(
     request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int, data: FormDep
 ) -> Response:
     """Make the copy on the newer edition and go there."""
     assessment = access.get_permitted(session, actor, assessment_id, Permission.MANAGE)
-    newer, changes = str(data.get("newer", "")), data.get("changes") == "1"
-    moved = editions.move_assessment(session, library, assessment, newer, actor, changes=changes, now=clock.now())
+    moved = _make(request, session, library, assessment, actor, str(data.get("newer", "")), changes=data.get("changes") == "1")
     return see_other(request, "assessment", assessment_id=moved.id)
 
 
@@ -132,11 +156,12 @@ def list_moves(session: SessionDep, library: LibraryDep, actor: CurrentActor, as
 
 
 @router.post("/api/v1/assessments/{assessment_id}/editions", status_code=201, responses=PROBLEMS)
-def make_move(session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int, body: MoveIn) -> MovedOut:
+def make_move(
+    request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int, body: MoveIn
+) -> MovedOut:
     """Make a copy on the newer edition; the assessment itself stays as it is."""
     assessment = access.get_permitted(session, actor, assessment_id, Permission.MANAGE)
-    now = clock.now()
-    moved = editions.move_assessment(session, library, assessment, body.newer, actor, changes=body.changes, now=now)
+    moved = _make(request, session, library, assessment, actor, body.newer, changes=body.changes)
     return MovedOut(id=moved.id)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.accounts.actor import Actor
 from app.accounts.models import Organisation
 from app.assessments import trail
+from app.assessments.answers import rubrics_of
 from app.assessments.models import UNTOUCHED, Assessment
 from app.assessments.own_rubrics import library_of
 from app.assessments.service import lock
@@ -80,6 +81,25 @@ def move_assessment(
     moved = moved.model_copy(update={"title": titles})
     unit, source = assessment.unit_id, assessment.id
     return import_portable(session, known, organisation, moved, actor, unit_id=unit, source=source, now=now)
+
+
+def continued(
+    session: Session, library: Library, assessment: Assessment, newer: str, copy: Assessment
+) -> dict[str, tuple[str, ...]]:
+    """Where each criterion of an assessment went in its copy: what has no counterpart is not there. Raises NotFound."""
+    editions = get_offered(library, assessment, newer)
+    kept = {one.reference for one in assessment.rubrics} - {editions.older.reference}
+    found: dict[str, tuple[str, ...]] = {}
+    for rubric in rubrics_of(session, library, copy):
+        if rubric.reference in kept:
+            found |= {f"{rubric.id}:{name}": (f"{rubric.id}:{name}",) for name in rubric.by_id}
+            continue
+        # The newer edition, or the rubric of only what changed in it.
+        for step in editions.steps:
+            if step.criterion.id in rubric.by_id:
+                for old in (f"{editions.older.id}:{one}" for one in step.origin):
+                    found[old] = (*found.get(old, ()), f"{rubric.id}:{step.criterion.id}")
+    return found
 
 
 def take_back(session: Session, assessment: Assessment, actor: Actor, *, now: datetime) -> None:

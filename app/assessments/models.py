@@ -95,6 +95,8 @@ class Snapshot(Base):
     """An assessment as it was approved: the portable file as JSON text, and the digest that names it.
 
     `revision` counts approvals. Text, because a database's own JSON does not keep the order of answers and evidence.
+    `signed_name` and `signed_roles` are those of who signed, as they were on that day, and stay when the account goes; None
+    for what was approved before names were asked for. `reopened_…` is when, by whom and why it was opened to changes again.
     """
 
     __tablename__ = "snapshot"
@@ -107,6 +109,11 @@ class Snapshot(Base):
     content: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    signed_name: Mapped[str | None] = mapped_column(String(200))
+    signed_roles: Mapped[list[str] | None] = mapped_column(Data)
+    reopened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    reopened_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    reopened_because: Mapped[str | None] = mapped_column(Text)
 
 
 class SharedAssessment(Base):

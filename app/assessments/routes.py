@@ -8,12 +8,14 @@ from starlette.datastructures import FormData
 
 from app import clock
 from app.accounts import access as accounts
+from app.accounts.actor import Actor
 from app.accounts.models import Organisation
 from app.accounts.offered import offered_units
 from app.accounts.policy import Permission
 from app.accounts.signed_in import CurrentActor
 from app.accounts.trail_words import Known
 from app.assessments import access, chips, pages, panels, service
+from app.assessments.beginnings import Beginning
 from app.assessments.forms import AnswerForm, NewAssessmentForm
 from app.assessments.models import Assessment
 from app.assessments.own_rubrics import library_of
@@ -22,7 +24,7 @@ from app.assessments.panels import Asked, Chip, Place
 from app.i18n import current
 from app.rubrics.model import Profile, in_language
 from app.rubrics.registry import Library
-from app.web.forms import FormDep, fill, whole_number
+from app.web.forms import Filled, FormDep, fill, whole_number
 from app.web.library import LibraryDep
 from app.web.redirects import see_other
 from app.web.session import SessionDep
@@ -43,6 +45,8 @@ class ListPage:
     profiles: tuple[tuple[str, str], ...]
     units: tuple[tuple[str, str], ...]
     deleted: tuple[Assessment, ...]
+    added: tuple[tuple[str, object], ...]
+    """(template, what it shows as `added`): what other rooms ask when an assessment begins."""
     typed: dict[str, str]
     errors: dict[str, str]
 
@@ -63,11 +67,18 @@ def _list(
         profiles=tuple((one.id, in_language(one.title, current())) for one in _profiles(session, library, writable)),
         units=units,
         deleted=tuple(access.list_deleted(session, actor, here)) if here is not None else (),
+        added=_added(request, session, actor, here) if writable and here is not None else (),
         typed=dict(getattr(form, "typed", {})),
         errors=dict(getattr(form, "errors", {})),
     )
     status = 422 if page.errors else 200
     return render(request, "assessments/list.html", page, status=status, text=lambda title: in_language(title, current()))
+
+
+def _added(request: Request, session: SessionDep, actor: Actor, here: int) -> tuple[tuple[str, object], ...]:
+    beginnings: tuple[Beginning, ...] = request.app.state.beginnings
+    built = ((one.template, one.build(session, actor, here)) for one in beginnings)
+    return tuple((template, page) for template, page in built if page is not None)
 
 
 def _profiles(session: SessionDep, library: Library, organisations: list[Organisation]) -> list[Profile]:
@@ -92,9 +103,15 @@ def create_assessment(request: Request, session: SessionDep, library: LibraryDep
         return _list(request, session, library, actor, 1, form)
     unit_id = whole_number(data.get("unit_id"))
     organisation = accounts.get_organisation(session, actor, form.value.organisation_id, Permission.MANAGE, unit_id)
+    beginnings: tuple[Beginning, ...] = request.app.state.beginnings
+    wrong = {name: told for one in beginnings for name, told in one.wrong(session, actor, organisation.id, form.typed).items()}
+    if wrong:
+        return _list(request, session, library, actor, 1, Filled(form.typed, wrong))
     unit = accounts.get_unit(session, organisation.id, unit_id) if unit_id is not None else None
-    known = library_of(session, library, organisation.id)
-    assessment = service.create(session, known, organisation, unit, form.value, current(), actor, now=clock.now())
+    known, now = library_of(session, library, organisation.id), clock.now()
+    assessment = service.create(session, known, organisation, unit, form.value, current(), actor, now=now)
+    for one in beginnings:
+        one.begun(session, assessment, form.typed, actor, now)
     return see_other(request, "assessment", assessment_id=assessment.id)
 
 

@@ -70,7 +70,7 @@ def assign(
     for part in parts:
         found = access.find_same(session, assessment, whole=part.whole, reference=part.reference, to=to)
         if found is None:
-            made.append(_make(session, assessment, part, to, form.due, actor, now=now))
+            made.append(make(session, assessment, part, to, form.due, actor, now=now))
         elif found.due != form.due:
             found.due = form.due
             _note(session, assessment, found, "assignment.changed", actor, now=now)
@@ -78,9 +78,10 @@ def assign(
     return made
 
 
-def _make(
+def make(
     session: Session, assessment: Assessment, part: Part, to: tuple[str, int], due: date | None, actor: Actor, *, now: datetime
 ) -> Assignment:
+    """A new assignment. The caller has asked who may be given it, and that it is not theirs already."""
     made = Assignment(
         assessment_id=assessment.id,
         whole=part.whole,

@@ -41,6 +41,12 @@ def offered(session: Session, actor: Actor, assessment: Assessment) -> list[Asse
     return [one for one in found if one.id not in after]
 
 
+def offered_in(session: Session, actor: Actor, organisation_id: int) -> list[Assessment]:
+    """What a new assessment of an organisation can follow: those there that the person may read, the latest first."""
+    query = assessments.readable_by(actor).where(Assessment.organisation_id == organisation_id)
+    return list(session.scalars(query.order_by(Assessment.date.desc(), Assessment.id.desc())))
+
+
 def _followers(session: Session, assessment_id: int) -> set[int]:
     """The assessments that follow one, at whatever distance."""
     found: set[int] = set()

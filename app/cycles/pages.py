@@ -1,6 +1,6 @@
 """What is shown of the cycle before: beside a criterion, on the overview, and before a standard is carried."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from app.i18n import gettext as _
 from app.portable.model import PortableAnswer
 from app.rubrics.model import Criterion, in_language
 from app.rubrics.registry import Library
+from app.web.formats import short_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,11 @@ class CyclePanel:
 def title_of(assessment: Assessment) -> str:
     """The title in the reader's language."""
     return in_language(assessment.title, current())
+
+
+def choices(offered: Iterable[Assessment]) -> tuple[tuple[int, str], ...]:
+    """(id, title with its reference date) to choose from."""
+    return tuple((one.id, f"{title_of(one)} ({short_day(one.date)})") for one in offered)
 
 
 def before_page(

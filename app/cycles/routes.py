@@ -37,7 +37,7 @@ def _settings(
 ) -> Response:
     page = assessment_pages.assessment_page(session, library, actor, assessment)
     previous = access.find_previous(session, actor, assessment)
-    choices = [(one.id, f"{pages.title_of(one)} ({one.date:%d.%m.%Y})") for one in access.offered(session, actor, assessment)]
+    choices = pages.choices(access.offered(session, actor, assessment))
     typed = {"previous_id": str(previous.id) if previous else ""}
     errors = {"previous_id": error} if error else {}
     status = 422 if error else 200

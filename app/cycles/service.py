@@ -36,6 +36,11 @@ def choose(session: Session, assessment: Assessment, previous_id: int | None, ac
     if previous_id == access.followed(session, assessment.id):
         return
     session.execute(delete(Following).where(Following.assessment_id == assessment.id))
+    follow(session, assessment, previous_id, actor, now=now)
+
+
+def follow(session: Session, assessment: Assessment, previous_id: int | None, actor: Actor, *, now: datetime) -> None:
+    """Note what an assessment follows that follows nothing yet. No lock, which would count as work on a new one."""
     if previous_id is not None:
         session.add(Following(assessment_id=assessment.id, previous_id=previous_id, chosen_at=now, chosen_by=actor.id))
     session.flush()

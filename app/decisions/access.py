@@ -17,17 +17,31 @@ from app.errors import NotFound
 from app.i18n import gettext as _
 from app.portable.model import Portable
 from app.portable.veil import veiled
+from app.reports.approved import approval_of
+from app.reports.model_approval import Approval
+
+
+@dataclass(frozen=True, slots=True)
+class Reopening:
+    """When, by whom and why a revision was opened again. `by` is None when their account was erased."""
+
+    at: datetime
+    by: str | None
+    because: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """An assessment as it was approved. `by` is the name of who approved it, None when their account was erased."""
+    """An assessment as it was approved, and why it was opened again; None while it is not."""
 
-    number: int
-    digest: str
-    at: datetime
-    by: str | None
+    approval: Approval
+    reopening: Reopening | None
     portable: Portable
+
+    @property
+    def number(self) -> int:
+        """The number of the approval."""
+        return self.approval.revision
 
 
 @lru_cache(maxsize=64)
@@ -49,7 +63,7 @@ def revisions(session: Session, assessment: Assessment) -> list[Revision]:
     """Every revision, the latest first."""
     query = (
         select(Snapshot, Person.name)
-        .outerjoin(Person, Person.id == Snapshot.created_by)
+        .outerjoin(Person, Person.id == Snapshot.reopened_by)
         .where(Snapshot.assessment_id == assessment.id)
         .order_by(Snapshot.revision.desc())
     )
@@ -66,7 +80,7 @@ def get_revision(session: Session, actor: Actor, assessment: Assessment, number:
     """The revision with this number, as far as the person may see its evidence. Raises NotFound."""
     query = (
         select(Snapshot, Person.name)
-        .outerjoin(Person, Person.id == Snapshot.created_by)
+        .outerjoin(Person, Person.id == Snapshot.reopened_by)
         .where(Snapshot.assessment_id == assessment.id, Snapshot.revision == number)
     )
     found = session.execute(query).first()
@@ -77,4 +91,14 @@ def get_revision(session: Session, actor: Actor, assessment: Assessment, number:
 
 
 def _revision(snapshot: Snapshot, name: str | None) -> Revision:
-    return Revision(snapshot.revision, snapshot.digest, snapshot.created_at, name, _read(snapshot.digest, snapshot.content))
+    reopened = snapshot.reopened_at
+    reopening = Reopening(reopened, name or None, snapshot.reopened_because) if reopened else None
+    return Revision(approval_of(snapshot), reopening, _read(snapshot.digest, snapshot.content))
+
+
+def latest(session: Session, assessment: Assessment) -> Revision | None:
+    """The latest revision; None while nothing was approved."""
+    query = select(Snapshot, Person.name).outerjoin(Person, Person.id == Snapshot.reopened_by)
+    query = query.where(Snapshot.assessment_id == assessment.id).order_by(Snapshot.revision.desc())
+    found = session.execute(query.limit(1)).first()
+    return _revision(found[0], found[1]) if found else None

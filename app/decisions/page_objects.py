@@ -2,21 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
+from app.decisions.access import Reopening
 from app.portable.compare import Comparison, CriterionChange, Kind, StandardChange
 from app.portable.model import PortableAction
 from app.portable.words import Run
+from app.reports.model_approval import Approval
 
 
 @dataclass(frozen=True, slots=True)
 class RevisionRow:
     """A line of the list of revisions, with the stored scorecard's headline worked out from what was approved."""
 
-    number: int
-    at: datetime
-    by: str | None
-    digest: str
+    approval: Approval
+    reopening: Reopening | None
     verdict: str
     index: float | None
     low: float | None

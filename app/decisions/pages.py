@@ -46,10 +46,8 @@ def standing_of(card: Scorecard) -> Standing:
 def _row(one: Revision, card: Scorecard) -> RevisionRow:
     standing = standing_of(card)
     return RevisionRow(
-        number=one.number,
-        at=one.at,
-        by=one.by,
-        digest=one.digest,
+        approval=one.approval,
+        reopening=one.reopening,
         verdict=standing.verdict,
         index=standing.index,
         low=standing.low,

@@ -8,9 +8,11 @@ from app.accounts.signed_in import CurrentActor
 from app.assessments import access, pages
 from app.assessments.answers import library_for
 from app.assessments.transfer import to_portable_for
+from app.decisions import access as decisions
 from app.decisions.rector import rector_page
 from app.i18n import current
 from app.reports import charts
+from app.reports.approved import approval_in_force
 from app.reports.build import build
 from app.reports.html import SHOWN_BLOCKERS
 from app.web.library import LibraryDep
@@ -25,7 +27,8 @@ def summary(request: Request, session: SessionDep, library: LibraryDep, actor: C
     """The rector's page."""
     assessment = access.get_readable(session, actor, assessment_id)
     portable = to_portable_for(session, actor, assessment)
-    report = build(portable, library_for(session, library, assessment), current(), draft=assessment.frozen_at is None).report
+    approval = approval_in_force(session, assessment)
+    report = build(portable, library_for(session, library, assessment), current(), draft=approval is None).report
     gauge = charts.gauge(
         report.bands, (report.conditional_from, report.ready_from), report.index, report.index_low, report.index_high
     )
@@ -37,4 +40,6 @@ def summary(request: Request, session: SessionDep, library: LibraryDep, actor: C
         rector=rector_page(report, len(portable.raters), clock.now().date()),
         gauge=gauge,
         shown_blockers=SHOWN_BLOCKERS,
+        approval=approval,
+        last=decisions.latest(session, assessment) if decisions.may_read(session, actor, assessment) else None,
     )

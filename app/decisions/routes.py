@@ -90,7 +90,9 @@ def revision_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and
     revision = access.get_revision(session, actor, assessment, number)
     pinned, language = library_for(session, library, assessment), lang or current()
     head = chain.head_of(session, assessment.organisation_id)
-    content = service.make(revision.portable, pinned, language=language, kind=kind, wanted=ending, audit_head=head)
+    content = service.make(
+        revision.portable, pinned, language=language, kind=kind, wanted=ending, approval=revision.approval, audit_head=head
+    )
     told = {"format": ending, "kind": kind, "language": language, "revision": number}
     trail.note_export(aside, assessment, "report.made", actor, told)
     name = f"sapa-{kind}-{assessment_id}-revision-{number}-{language}.{ending}"

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from app.portable.model import Citation, Portable, PortableAction, PortableAnswer
 from app.portable.read import assessed
-from app.rubrics.carrying import heirs
+from app.rubrics.meeting import continued, same_standards
 from app.rubrics.model import Rubric
 from app.rubrics.registry import Library
 from app.scoring.score import score
@@ -149,37 +149,20 @@ def _whole(one: Side) -> Whole:
     return Whole(card.date, card.verdict, card.index, card.index_low, card.index_high, len(card.blockers))
 
 
-def _continued(older: Rubric, newer: Rubric) -> Iterator[tuple[str, str]]:
-    """Which criterion of a rubric continues as which of another; nothing for rubrics that have nothing to do with each other."""
-    if older.id == newer.id and older.reference == newer.reference:
-        yield from ((one.id, one.id) for one in older.criteria())
-    elif newer.extends == older.reference:
-        yield from ((one.id, heir) for one in older.criteria() for heir in _heirs(newer, one.id))
-    elif older.extends == newer.reference:
-        yield from ((heir, one.id) for one in newer.criteria() for heir in _heirs(older, one.id))
-    elif older.id == newer.id:
-        yield from ((one.id, one.id) for one in older.criteria() if one.id in newer.by_id)
-
-
-def _heirs(rubric: Rubric, criterion: str) -> tuple[str, ...]:
-    # "" is no rubric's id: an edition keeps the id of its base, and `heirs` would take it for the base itself.
-    return heirs(rubric, "", criterion)
-
-
 def _pairs(before: Side, after: Side) -> Iterator[tuple[str | None, str | None]]:
     met = [
         (f"{old.id}:{one}", f"{new.id}:{other}")
         for new in after.rubrics
         for old in before.rubrics
-        for one, other in _continued(old, new)
+        for one, other in continued(old, new)
     ]
     by_new: dict[str, list[str]] = {}
     for one, other in met:
         by_new.setdefault(other, []).append(one)
     for name in after.scores:
         yield from ((old, name) for old in by_new.get(name, [None]))
-    continued = {one for one, _other in met}
-    yield from ((name, None) for name in before.scores if name not in continued)
+    gone_on = {one for one, _other in met}
+    yield from ((name, None) for name in before.scores if name not in gone_on)
 
 
 def _criterion(before: Side, after: Side, old: str | None, new: str | None) -> CriterionChange | None:
@@ -232,12 +215,28 @@ def _kind(before: CriterionScore | None, after: CriterionScore | None) -> Kind |
 
 
 def _standards(before: Side, after: Side) -> Iterator[StandardChange]:
-    """Standards are the same by rubric and id: editions keep the ids of what they keep."""
     older, newer = _figures(before), _figures(after)
-    for name in [*newer, *(one for one in older if one not in newer)]:
-        first, second = older.get(name), newer.get(name)
+    met = _met(before, after)
+    pairs = [(met.get(name), name) for name in newer]
+    found = set(met.values())
+    for old, new in [*pairs, *((name, None) for name in older if name not in found)]:
+        first, second = older.get(old or ""), newer.get(new or "")
         if first != second:
-            yield StandardChange(name if first else None, name if second else None, first, second)
+            yield StandardChange(old, new, first, second)
+
+
+def _met(before: Side, after: Side) -> dict[str, str]:
+    """Each standard of the later state with its counterpart in the earlier one, where it has one."""
+    # A rubric that is on both sides meets itself and no other edition.
+    both = {one.reference for one in before.rubrics} & {one.reference for one in after.rubrics}
+    found: dict[str, str] = {}
+    for new in after.rubrics:
+        for old in before.rubrics:
+            if old.reference != new.reference and not both.isdisjoint((old.reference, new.reference)):
+                continue
+            for one, other in same_standards(old, new):
+                found.setdefault(f"{new.id}:{other}", f"{old.id}:{one}")
+    return found
 
 
 def _figures(one: Side) -> dict[str, Figures]:

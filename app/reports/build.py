@@ -12,6 +12,7 @@ from app.reports.build_lists import action_rows, blocker_rows, evidence_rows, ga
 from app.reports.build_parts import Sources, anchor_of, cited, next_step
 from app.reports.coverage import coverage_sections
 from app.reports.model import CriterionSection, Identity, LevelText, Report, RubricSection, StandardSection
+from app.reports.model_approval import Approval
 from app.reports.model_plan import ActionRow
 from app.reports.views import views
 from app.rubrics.model import Change, Criterion, Rubric, Standard
@@ -31,20 +32,34 @@ class Built:
     portable: Portable
 
 
-def build(portable: Portable, library: Library, language: str, *, draft: bool = False, audit_head: str | None = None) -> Built:
+def build(
+    portable: Portable,
+    library: Library,
+    language: str,
+    *,
+    draft: bool = False,
+    approval: Approval | None = None,
+    audit_head: str | None = None,
+) -> Built:
     """Score an assessment and lay out everything a reader sees, in `language` (English where a text lacks it).
 
-    `audit_head` says where the trail of what happened ends: printed, it is a witness that nobody can change any more.
+    `approval` is who signed it off. `audit_head` says where the trail of what happened ends: printed, it is a witness that nobody
+    can change any more.
     """
     assessed = to_assessed(portable, library)
     card = score(assessed)
     sources = Sources(portable, library, language)
+    identity = _identity(sources, assessed, draft=draft, approval=approval, audit_head=audit_head)
+    return Built(_report(sources, assessed, card, identity), card, portable)
+
+
+def _report(sources: Sources, assessed: Assessed, card: Scorecard, identity: Identity) -> Report:
     actions = action_rows(sources, card)
     rubrics = _rubrics(sources, assessed, card, actions)
     criteria = {c.reference: c for rubric in rubrics for standard in rubric.standards for c in standard.criteria}
-    report = Report(
-        language=language,
-        identity=_identity(sources, assessed, draft=draft, audit_head=audit_head),
+    return Report(
+        language=sources.language,
+        identity=identity,
         verdict=card.verdict,
         index=card.index,
         index_low=card.index_low,
@@ -63,14 +78,15 @@ def build(portable: Portable, library: Library, language: str, *, draft: bool = 
         coverage=coverage_sections(sources, card),
         evidence=evidence_rows(sources, criteria.values()),
         traceability=traceability(criteria.values()),
-        agreement=agreement_section(portable, assessed.rubrics, sources.text),
+        agreement=agreement_section(sources.portable, assessed.rubrics, sources.text),
         views=views(sources, card, verified=True),
         unverified_views=views(sources, card, verified=False),
     )
-    return Built(report, card, portable)
 
 
-def _identity(sources: Sources, assessed: Assessed, *, draft: bool, audit_head: str | None) -> Identity:
+def _identity(
+    sources: Sources, assessed: Assessed, *, draft: bool, approval: Approval | None, audit_head: str | None
+) -> Identity:
     portable = sources.portable
     programme = portable.programme
     return Identity(
@@ -86,6 +102,7 @@ def _identity(sources: Sources, assessed: Assessed, *, draft: bool, audit_head: 
         profile=sources.text(assessed.profile.title),
         assessment_digest=digest_of(portable),
         draft=draft,
+        approval=approval,
         audit_head=audit_head,
     )
 

@@ -11,6 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from app import i18n
 from app.i18n import gettext as _
+from app.reports.approval_words import signatures
 from app.reports.docx_parts import Bit, Jump, Paper, clean
 from app.reports.html import title_of
 from app.reports.model import CitedEvidence, CriterionSection, Report, RubricSection, StandardSection
@@ -90,8 +91,7 @@ def _cover(paper: Paper, report: Report) -> None:
     told = _("All results are the indication of a self-assessment tool. They are not a decision of an accreditation agency.")
     paper.paragraph(told, "Small")
     paper.paragraph([(_("Approval"), True)])
-    posts = [("", post, "", "") for post in (_("Quality manager"), _("Vice-rector"), _("Rector"))]
-    paper.table((_("Full name"), _("Post"), _("Signature"), _("Date")), posts, (30, 26, 24, 20))
+    paper.table((_("Full name"), _("Post"), _("Signature"), _("Date")), signatures(one.approval), (30, 26, 24, 20))
     paper.page_break()
     paper.paragraph([(_("Contents"), True)])
     paper.contents()

@@ -9,6 +9,7 @@ from datetime import date as day
 from fractions import Fraction
 
 from app.reports.model_agreement import AgreementSection
+from app.reports.model_approval import Approval
 from app.reports.model_coverage import CoverageSection
 from app.reports.model_plan import ActionRow
 from app.reports.model_views import Views
@@ -231,6 +232,7 @@ class Identity:
     profile: str
     assessment_digest: str
     draft: bool
+    approval: Approval | None
     audit_head: str | None
     """Where the organisation's trail ended when the report was made, "3:128:ab12…"; None when it was made from a file."""
 

@@ -13,6 +13,7 @@ from app.assessments.transfer import to_portable_for
 from app.audit import chain
 from app.i18n import current
 from app.reports import charts, service
+from app.reports.approved import approval_in_force
 from app.reports.build import build
 from app.web.library import LibraryDep
 from app.web.session import AsideDep, SessionDep
@@ -100,8 +101,10 @@ def report_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and i
     language = lang or current()
     portable, head = to_portable_for(session, actor, assessment), chain.head_of(session, assessment.organisation_id)
     # An approved assessment is read from what was frozen: that is no draft.
-    draft = assessment.frozen_at is None
-    content = service.make(portable, pinned, language=language, kind=kind, wanted=ending, draft=draft, audit_head=head)
+    draft, approval = assessment.frozen_at is None, approval_in_force(session, assessment)
+    content = service.make(
+        portable, pinned, language=language, kind=kind, wanted=ending, draft=draft, approval=approval, audit_head=head
+    )
     told = {"format": ending, "kind": kind, "language": language}
     trail.note_export(aside, assessment, "report.made", actor, told)
     name = f"sapa-{kind}-{assessment_id}-{language}.{ending}"

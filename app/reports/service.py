@@ -11,6 +11,7 @@ from app.portable.write import to_canonical
 from app.reports.build import Built, build
 from app.reports.docx import render_docx
 from app.reports.html import Kind, render_html, title_of
+from app.reports.model_approval import Approval
 from app.reports.pdf import AttachedText, Rendered, render_pdf
 from app.reports.verify import ASSESSMENT_NAME, SCORECARD_NAME
 from app.reports.xlsx import render_xlsx
@@ -48,7 +49,7 @@ def kind_of(name: str) -> Kind:
     raise UnknownFormat(_("There is no report “{name}”: use full or summary.").format(name=name))
 
 
-def make(
+def make(  # noqa: PLR0913 - what, how, and what is printed beside it
     portable: Portable,
     library: Library,
     *,
@@ -56,13 +57,15 @@ def make(
     kind: Kind,
     wanted: Format,
     draft: bool = False,
+    approval: Approval | None = None,
     audit_head: str | None = None,
 ) -> bytes:
     """The report's bytes. The same input always gives the same bytes. Raises ReportNotRendered.
 
-    `audit_head` is where the organisation's trail ends, as `head_of` has it; None prints none.
+    `approval` is who signed it off, None for a draft or a file. `audit_head` is where the organisation's trail ends, as `head_of`
+    has it; None prints none.
     """
-    built = build(portable, library, language, draft=draft, audit_head=audit_head)
+    built = build(portable, library, language, draft=draft, approval=approval, audit_head=audit_head)
     if wanted == "json":
         return (json.dumps(to_json(built.card), ensure_ascii=False, indent=2) + "\n").encode()
     if wanted == "xlsx":

@@ -16,6 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from app import i18n
 from app.i18n import gettext as _
+from app.reports.approval_words import in_one_line
 from app.reports.html import title_of
 from app.reports.model import EvidenceRow, GapRow, Report
 from app.reports.model_plan import ActionRow
@@ -129,6 +130,7 @@ def _write_about(place: Worksheet, report: Report, formats: dict[str, Format]) -
         (_("Index"), report.index, "figure"),
         (_("Index, lower end"), report.index_low, "figure"),
         (_("Index, upper end"), report.index_high, "figure"),
+        (_("Approval"), in_one_line(one.approval) if one.approval else None, "text"),
         (_("Digest of the assessment"), one.assessment_digest, "text"),
         (_("End of the trail"), one.audit_head, "text"),
     ]

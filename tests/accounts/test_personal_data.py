@@ -43,7 +43,7 @@ LEFT = {
     "mention.person_id", "organisation_rubric.uploaded_by", "planned_action.owner_id", "rating_round.opened_by",
     "remark.said_by", "reminder_day.person_id", "round_rater.invited_by", "round_rater.person_id", "sent_reminder.person_id",
     "settled_discussion.settled_by", "shared_assessment.created_by", "shared_assessment.person_id", "snapshot.created_by",
-    "stated_answer.stated_by", "withheld_assessment.person_id",
+    "snapshot.reopened_by", "stated_answer.stated_by", "withheld_assessment.person_id",
 }  # fmt: skip
 """What stays of an erased person: their number beside what they did for the organisation. Nothing there names them."""
 SECRET = "secret-bytes"

@@ -11,6 +11,7 @@ from app.evidence.models import EvidenceItem
 from app.rubrics import registry
 from tests.conftest import Client
 from tests.factories import make_assessment, make_organisation, make_person
+from tests.signing import reopen, sign_off
 
 
 def test_an_approved_assessment_is_closed_to_every_change_and_says_so(
@@ -20,9 +21,9 @@ def test_an_approved_assessment_is_closed_to_every_change_and_says_so(
     assessment = make_assessment(database, organisation)
     base = f"/assessments/{assessment.id}"
     client.as_(make_person(database, settings, organisation, Role.RECTOR))
-    assert client.send_form(f"{base}/approve").status_code == 303
+    assert sign_off(client, base).status_code == 303
     assert "closed to changes" in client.get(f"{base}/standing").text
-    assert client.send_form(f"{base}/approve").status_code == 409
+    assert client.send_form(f"{base}/approve", {"name": "Sample Person", "digest": "x"}).status_code == 409
 
     client.as_(make_person(database, settings, organisation))
     refused = client.send_form(f"{base}/criteria/esg-2015:policy.review", {"version": "0", "choice": "1"})
@@ -42,7 +43,7 @@ def test_what_was_approved_stays_as_it_was_when_evidence_is_withdrawn(
     base = f"/assessments/{assessment.id}"
     client.as_(make_person(database, settings, organisation))
     before, card = client.get(f"{base}/export.json").text, client.get(f"/api/v1{base}/scorecard").json()
-    client.send_form(f"{base}/approve")
+    sign_off(client, base)
     with database.read() as session:
         item = session.scalars(select(EvidenceItem).where(EvidenceItem.organisation_id == organisation.id)).first()
     assert item is not None
@@ -53,13 +54,13 @@ def test_what_was_approved_stays_as_it_was_when_evidence_is_withdrawn(
     assert client.get(f"/api/v1{base}/scorecard").json() == card
     with database.read() as session:
         assert assessment.id not in wrong_scores(session, registry.home())[1]
-    assert client.send_form(f"{base}/reopen").status_code == 303
+    assert reopen(client, base).status_code == 303
     assert "Changed" in client.get(f"{base}/export.json").text
     with database.read() as session:
         assert assessment.id not in wrong_scores(session, registry.home())[1]
         revisions = session.scalars(select(Snapshot.revision).where(Snapshot.assessment_id == assessment.id)).all()
     assert revisions == [1]
-    client.send_form(f"{base}/approve")
+    sign_off(client, base)
     assert "Revision 2" in client.get(f"{base}/standing").text
 
 

@@ -16,6 +16,7 @@ from app.evidence.models import EvidenceItem
 from tests.assessments.plan_place import FREE, OTHER, Here, place
 from tests.conftest import Client
 from tests.factories import make_organisation, make_person
+from tests.signing import sign_off
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def test_what_if_sums_the_effort_and_says_whose_is_missing(here: Here) -> None:
 
 def test_what_if_of_an_approved_assessment_begins_at_what_was_approved(here: Here) -> None:
     before = re.findall(r"[\d.]+–[\d.]+", _what_if(here))
-    here.client.send_form(f"{here.url}/approve")
+    sign_off(here.client, here.url)
     with here.database.write() as session:
         for item in session.scalars(select(EvidenceItem).where(EvidenceItem.organisation_id == here.organisation.id)):
             item.status = "rejected"

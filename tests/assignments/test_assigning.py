@@ -12,6 +12,7 @@ from app.assignments.models import Assignment
 from app.audit.models import AuditEvent
 from tests.assignments.conftest import APPROVED, REVIEWED, Team
 from tests.factories import make_agency, make_organisation, make_person, make_unit
+from tests.signing import sign_off
 
 STANDARD = "standard=esg-2015:policy"
 
@@ -159,7 +160,7 @@ def test_guests_see_nothing_of_who_works_on_what(team: Team) -> None:
 
 
 def test_an_approved_assessment_is_assigned_to_nobody(team: Team) -> None:
-    team.client.as_(team.manager).send_form(f"{team.path}/approve")
+    sign_off(team.client.as_(team.manager), team.path)
     team.assign(STANDARD, to=team.contributor, status=409)
 
 

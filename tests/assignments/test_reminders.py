@@ -21,6 +21,7 @@ from app.jobs.models import OutgoingMail
 from app.rubrics import registry
 from tests.assignments.conftest import APPROVED, REVIEWED, Team
 from tests.factories import make_person, make_unit
+from tests.signing import reopen, sign_off
 
 START = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 POLICY = "standard=esg-2015:policy"
@@ -91,9 +92,9 @@ def test_what_is_ready_approved_deleted_or_no_longer_theirs_is_nobodys_reminder(
     remind(team, at("2027-03-09"))
     assert mails(team, team.contributor) == []
     team.do(REVIEWED, "return", team.manager, reason="More")
-    team.client.as_(team.manager).send_form(f"{team.path}/approve")
+    sign_off(team.client.as_(team.manager), team.path)
     remind(team, at("2027-03-09"))
-    team.client.send_form(f"{team.path}/reopen")
+    reopen(team.client, team.path)
     with team.database.write() as session:
         session.execute(update(Membership).where(Membership.person_id == team.contributor.id).values(role="rector"))
     remind(team, at("2027-03-09"))

@@ -8,6 +8,7 @@ from app.assessments.panels import Asked, Chip
 from app.rubrics import registry
 from tests.assignments.conftest import APPROVED, REVIEWED, Team
 from tests.factories import make_organisation, make_person
+from tests.signing import sign_off
 
 
 def _shown(team: Team, criterion: str, by: Person) -> str:
@@ -136,7 +137,7 @@ def test_approving_says_how_many_answers_nobody_has_accepted_and_stays_possible(
     team.answer(REVIEWED, team.contributor)
     page = team.client.as_(team.manager).get(f"{team.path}/standing").text
     assert "are not accepted" in page
-    assert team.client.send_form(f"{team.path}/approve").status_code == 303
+    assert sign_off(team.client, team.path).status_code == 303
     assert team.do(REVIEWED, "declare", team.contributor) == 409
 
 

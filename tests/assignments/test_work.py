@@ -8,6 +8,7 @@ from app.accounts.models import Role
 from tests.assignments.conftest import REVIEWED, Team
 from tests.conftest import counting
 from tests.factories import make_agency, make_assessment, make_organisation, make_person
+from tests.signing import reopen, sign_off
 
 POLICY = "standard=esg-2015:policy"
 
@@ -71,9 +72,9 @@ def test_nothing_waits_in_what_is_approved_deleted_or_somebody_elses(team: Team)
     stranger = make_person(team.database, team.settings, elsewhere)
     make_assessment(team.database, elsewhere)
     assert counts(team, stranger) == {}
-    team.client.as_(team.manager).send_form(f"{team.path}/approve")
+    sign_off(team.client.as_(team.manager), team.path)
     assert counts(team, team.contributor) == {}
-    team.client.as_(team.manager).send_form(f"{team.path}/reopen")
+    reopen(team.client.as_(team.manager), team.path)
     assert counts(team, team.contributor)
     title = "Small example"
     page = team.client.as_(team.manager).get(f"{team.path}/standing").text

@@ -9,6 +9,7 @@ from app.config import Settings
 from app.db import Database
 from tests.conftest import Client
 from tests.factories import make_assessment, make_organisation, make_person
+from tests.signing import reopen, sign_off
 
 REFERENCE = "esg-2015:policy.review"
 
@@ -20,8 +21,8 @@ def base(client: Client, database: Database, settings: Settings) -> str:
     assessment = make_assessment(database, organisation)
     client.as_(make_person(database, settings, organisation, name="Aigerim Sample"))
     base = f"/assessments/{assessment.id}"
-    assert client.send_form(f"{base}/approve").status_code == 303
-    assert client.send_form(f"{base}/reopen").status_code == 303
+    assert sign_off(client, base).status_code == 303
+    assert reopen(client, base).status_code == 303
     version = json.loads(client.get(f"/api/v1{base}/answers/{REFERENCE}").text).get("version", 0)
     saved = client.send_form(
         f"{base}/criteria/{REFERENCE}", {"version": str(version), "choice": "4", "comment": "Words of the second revision"}
@@ -38,7 +39,7 @@ def test_a_revision_shows_what_was_approved_and_not_what_was_written_since(clien
     assert frozen.status_code == 200
     assert "Words of the second revision" not in frozen.text
     assert "Words of the second revision" in client.get(f"{base}/criteria/{REFERENCE}").text
-    assert client.send_form(f"{base}/approve").status_code == 303
+    assert sign_off(client, base).status_code == 303
     assert "Words of the second revision" in client.get(f"{base}/revisions/2?part=criteria").text
     assert "Words of the second revision" not in client.get(f"{base}/revisions/1?part=criteria").text
 
@@ -51,13 +52,13 @@ def test_each_part_of_a_revision_can_be_read(client: Client, base: str, part: st
 def test_the_report_of_a_revision_is_no_draft_and_that_of_an_open_assessment_is_one(client: Client, base: str) -> None:
     assert 'class="draft"' not in client.get(f"{base}/revisions/1/report.html").text
     assert 'class="draft"' in client.get(f"{base}/report.html").text
-    client.send_form(f"{base}/approve")
+    sign_off(client, base)
     assert 'class="draft"' not in client.get(f"{base}/report.html").text
 
 
 def test_the_scorecard_of_a_revision_stays_as_it_was(client: Client, base: str) -> None:
     before = client.get(f"{base}/revisions/1/report.json").json()
-    client.send_form(f"{base}/approve")
+    sign_off(client, base)
     assert client.get(f"{base}/revisions/1/report.json").json() == before
     assert client.get(f"{base}/revisions/2/report.json").json() != before
 
@@ -69,7 +70,7 @@ def test_what_changed_names_the_criterion_and_shows_its_words(client: Client, ba
     assert "second" in page
     text_only = client.get(f"{base}/revisions/1/changes?show=down").text
     assert "No criterion changed in this way." in text_only
-    client.send_form(f"{base}/approve")
+    sign_off(client, base)
     assert "1 criterion changed" in client.get(f"{base}/revisions/1/changes?until=2").text
     assert "Nothing differs" in client.get(f"{base}/revisions/2/changes").text
     assert "Nothing differs" in client.get(f"{base}/revisions/1/changes?until=1").text
@@ -77,7 +78,7 @@ def test_what_changed_names_the_criterion_and_shows_its_words(client: Client, ba
 
 def test_the_first_page_leads_to_what_changed_since_the_last_revision(client: Client, base: str) -> None:
     assert f'href="{base}/revisions/1/changes"' in client.get(base).text
-    client.send_form(f"{base}/approve")
+    sign_off(client, base)
     assert "You see revision 2 as it was approved." in client.get(base).text
 
 

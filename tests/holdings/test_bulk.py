@@ -13,6 +13,7 @@ from app.audit.models import AuditEvent
 from app.evidence.models import EvidenceItem
 from tests.factories import make_organisation, make_person, make_unit
 from tests.holdings.conftest import House
+from tests.signing import sign_off
 
 
 def _do(house: House, items: list[EvidenceItem], **fields: str) -> int:
@@ -137,7 +138,7 @@ def test_links_to_a_frozen_assessment_or_another_organisations_are_not_made(hous
     for wrong, status in (("criterion", 404), ("assessment", 404)):
         assert house.client.send_form(f"{house.path}/link", {**said, wrong: "nonsense"}).status_code == status
     assert house.client.send_form(f"{house.path}/link", {**said, "criterion": ""}).status_code in {404, 422}
-    house.client.send_form(f"/assessments/{house.assessment.id}/approve")
+    sign_off(house.client, f"/assessments/{house.assessment.id}")
     assert house.client.send_form(f"{house.path}/link", said).status_code == 409
     assert house.client.get(f"{house.path}/link", params={"item": item.id}).status_code == 200
 

@@ -5,6 +5,7 @@ import pytest
 from app.accounts.models import Role
 from tests.factories import make_agency, make_person
 from tests.holdings.conftest import House
+from tests.signing import sign_off
 
 SECRET = "Disciplinary decision 17"
 
@@ -71,7 +72,7 @@ def test_guests_never_see_what_is_internal_or_restricted_but_the_figures_stay(ho
 
 def test_an_approved_assessment_hides_from_guests_what_was_restricted_after_it_was_frozen(house: House) -> None:
     mine = f"/assessments/{house.assessment.id}"
-    assert house.client.send_form(f"{mine}/approve").status_code == 303
+    assert sign_off(house.client, mine).status_code == 303
     _restrict(house, "E-01", confidentiality="internal")
     agency = make_agency(house.database)
     reviewer = make_person(house.database, house.settings, agency, Role.REVIEWER)

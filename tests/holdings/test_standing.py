@@ -10,6 +10,7 @@ from app.accounts.models import Role
 from app.evidence.models import EvidenceItem, EvidenceVersion
 from tests.factories import make_organisation, make_person
 from tests.holdings.conftest import House
+from tests.signing import reopen, sign_off
 
 
 def _index(house: House) -> float:
@@ -56,8 +57,8 @@ def test_what_stands_in_an_approved_assessment_is_not_deleted_though_its_links_a
     mine = f"/assessments/{house.assessment.id}"
     item = house.add("Only here")
     house.client.send_form(f"{mine}/criteria/esg-2015:policy.review/links", {"code": item.code})
-    assert house.client.send_form(f"{mine}/approve").status_code == 303
-    assert house.client.send_form(f"{mine}/reopen").status_code == 303
+    assert sign_off(house.client, mine).status_code == 303
+    assert reopen(house.client, mine).status_code == 303
     assert house.client.send_form(f"{mine}/links/{house.link(item.code).id}/remove").status_code == 303
     assert house.client.send_form(f"/evidence/{item.id}/delete", {"code": item.code}).status_code == 409
 

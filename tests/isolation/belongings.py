@@ -28,6 +28,7 @@ from app.rubrics.model import Rubric
 from app.sealing import seal
 from tests.isolation import library_world
 from tests.isolation.people import SHARES, Thing, Who
+from tests.signing import signed_off
 
 if TYPE_CHECKING:
     from tests.isolation.world import World
@@ -184,8 +185,7 @@ def portable(world: "World", thing: Thing, item: EvidenceItem, profile: str = "t
 
 
 def _assessment(world: "World", session: Session, thing: Thing) -> None:
-    author = f"{thing.organisation}_author"
-    now, actor = clock.now(), world.actor(author, session)
+    now, actor = clock.now(), world.actor(author := f"{thing.organisation}_author", session)
     organisation = session.get_one(Organisation, world.ids[f"organisation:{thing.organisation}"])
     unit_id = world.ids[f"unit:{thing.organisation}.{thing.unit}"] if thing.unit else None
     item = session.get_one(EvidenceItem, world.ids[f"item:{item_key(thing)}"])
@@ -201,11 +201,12 @@ def _assessment(world: "World", session: Session, thing: Thing) -> None:
 def _finish(world: "World", session: Session, made: Assessment, thing: Thing, actor: Actor) -> None:
     now = clock.now()
     if thing.state == "frozen":
-        approval.approve(session, made, actor, now=now)
+        signed_off(session, made, actor, now=now)
     if thing.key == "beta_frozen":
         # Approved once more than any other: whoever asks for the last snapshot of all gets this one.
-        approval.reopen(session, world.library, made, actor, now=now)
-        approval.approve(session, made, actor, now=now)
+        reason = world.marks.new("remark", thing.key, thing.organisation)
+        approval.reopen(session, world.library, made, reason, actor, now=now)
+        signed_off(session, made, actor, now=now)
     if thing.state == "deleted":
         made.deleted_at = now
         session.flush()

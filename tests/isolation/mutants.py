@@ -56,7 +56,7 @@ EQUIVALENT = {
     "app/assessments/access.py library_codes: any EvidenceItem.organisation_id == assessment.organisation_id": LISTED,
     "app/assessments/access.py count_gathered: any GatheredEvidence.assessment_id == assessment.id": "a position in an order",
     "app/assessments/answers.py _answers: any Answer.assessment_id == assessment.id": "links are looked up by one's own answers",
-    "app/assessments/approval.py approve: any Snapshot.assessment_id == assessment.id": "a number in an order",
+    "app/assessments/signing.py next_revision: any Snapshot.assessment_id == assessment.id": "a number in an order",
     "app/assessments/transfer.py _is_the_same: whatever _evidence(item) == given": "what is the same, not whose it is",
     "app/assessments/transfer.py _is_the_same: whatever evidence.may_read(session, actor, item)": "no item of the library stands "
     "for one of the file any more: a copy is made",

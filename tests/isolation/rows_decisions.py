@@ -18,6 +18,7 @@ class OfRevision(OfAssessment):
 
 
 ROWS = (
+    Row("GET /assessments/{assessment_id}/trends", OfAssessment(P.READ_HISTORY)),
     Row(f"GET {BASE}", OfAssessment(P.READ_HISTORY)),
     Row(f"GET {BASE}/{{number}}", OfRevision(P.READ_HISTORY)),
     Row(f"GET {BASE}/{{number}}?part=criteria", OfRevision(P.READ_HISTORY)),

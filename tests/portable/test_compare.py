@@ -12,6 +12,7 @@ from app.portable.moving import move
 from app.portable.words import word_diff
 from app.rubrics import registry
 from app.rubrics.editions import edition_map
+from app.rubrics.meeting import same_standards
 from app.scoring.scorecard import State
 from tests.factories import small
 
@@ -114,6 +115,34 @@ def test_across_editions_criteria_meet_as_the_newer_edition_says_and_the_others_
     assert new == begun
     carried = {one.after for one in found.criteria if one.before and one.after}
     assert not carried & new
+
+
+def test_across_editions_standards_meet_by_their_ids_and_one_that_was_merged_has_no_counterpart() -> None:
+    editions = edition_map(LIBRARY, "esg-2015@1", "esg-2027-draft3@1")
+    portable = BASE.model_copy(update={"rubrics": ("esg-2015@1",), "profile": "esg-only"})
+    moved = move(portable, editions)
+    there = compare(side(portable, LIBRARY), side(moved, LIBRARY))
+    back = compare(side(moved, LIBRARY), side(portable, LIBRARY))
+    pairs = {(one.before, one.after) for one in there.standards}
+    assert pairs == {(one.after, one.before) for one in back.standards}
+    assert ("esg-2015:programmes", "esg-2027-draft3:programmes") in pairs
+    assert ("esg-2015:review", None) in pairs
+    assert all(new is None or old == new.replace("2027-draft3", "2015") for old, new in pairs)
+
+
+def test_a_standard_with_another_id_is_the_same_when_everything_in_it_goes_on() -> None:
+    older = LIBRARY.rubric("esg-2015@1")
+    first = older.standards[0]
+    renamed = first.model_copy(update={"id": "strategy"})
+    other = older.model_copy(update={"standards": (renamed, *older.standards[1:])})
+    assert ("policy", "strategy") in list(same_standards(older, other.model_copy(update={"edition": "9"})))
+    halves = (
+        first.model_copy(update={"id": "one", "criteria": first.criteria[:3]}),
+        first.model_copy(update={"id": "two", "criteria": first.criteria[3:]}),
+    )
+    split = older.model_copy(update={"standards": (*halves, *older.standards[1:]), "edition": "9"})
+    assert {one for one, _other in same_standards(older, split)} == {one.id for one in older.standards[1:]}
+    assert list(same_standards(older, LIBRARY.rubric("iso-9001-2015@1"))) == []
 
 
 def test_actions_are_done_added_and_taken_out() -> None:
