@@ -45,7 +45,7 @@ def _render(request: dict[str, Any]) -> bytes:
     from weasyprint import HTML, Attachment  # noqa: PLC0415 - imported under the limits
     from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415 - as above
 
-    from app.reports import page_references  # noqa: PLC0415 - as above
+    from app.reports import page_references, pdf_standards, pdf_structure  # noqa: PLC0415 - as above
 
     class OurFontsOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint is not typed
         """Serves `font:NAME` from the folder of fonts and refuses everything else, whatever the scheme."""
@@ -68,15 +68,18 @@ def _render(request: dict[str, Any]) -> bytes:
         for one in request["attachments"]
     ]
     options = {
-        "pdf_variant": "pdf/ua-1",
+        "pdf_variant": pdf_standards.VARIANT,
         "pdf_tags": True,
         "attachments": attachments,
         "pdf_identifier": request["identifier"].encode(),
     }
-    document = HTML(string=request["html"], base_url="report:", url_fetcher=fetcher).render(**options)
+    html = HTML(string=request["html"], base_url="report:", url_fetcher=fetcher)
+    pdf_structure.mark_decorations(html.etree_element)
+    document = html.render(**options)
     page_references.fill(document.pages)
+    pdf_standards.claim_both(document.metadata)
     target = BytesIO()
-    document.write_pdf(target, **options)
+    document.write_pdf(target, finisher=pdf_structure.finish, **options)
     return target.getvalue()
 
 
