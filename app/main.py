@@ -82,6 +82,7 @@ from app.reports import routes as report_routes
 from app.rubrics import registry
 from app.search import keeping as search_keeping
 from app.search import routes as search_routes
+from app.verification import routes as verification_routes
 from app.web import health, problems
 from app.web.bodies import OnlyKnownBodies
 from app.web.description import describe
@@ -137,6 +138,7 @@ ROUTERS = (
     assignment_routes.router,
     work_routes.router,
     notice_routes.router,
+    verification_routes.router,
     assessment_api.router,
     api_plan.router,
     evidence_api.router,
@@ -209,6 +211,7 @@ def _hold(app: FastAPI, settings: Settings) -> None:
     app.state.library = registry.home()
     app.state.previews = previews_of(settings)
     app.state.few_previews = preview_routes.few()
+    app.state.few_verified = verification_routes.few()
     zone = ZoneInfo(settings.timezone)
     app.state.panels = (*assignment_panels.panels(zone), *PANELS)
     app.state.chips = (*assignment_panels.chips(zone), *CHIPS)

@@ -249,23 +249,31 @@ def _write_report(file: Path, out: Path, *, language: str, kind: str, day: date 
 
 def verify_command(
     file: Annotated[Path, typer.Argument(help="A PDF that Sapa made.", show_default=False)],
+    certificate: Annotated[
+        Path | None, typer.Option(help="Certificate (PEM) that the organisation gave you.", show_default=False)
+    ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Is the PDF whole: embedded data, printed digest, figures recomputed from the data."""
+    """Is the PDF genuine and whole: signature, embedded data, printed digest, figures recomputed from the data."""
     from app.cli import print_json  # noqa: PLC0415 - other commands need not load it
+    from app.keys.certificates import owner_of  # noqa: PLC0415 - other commands need not load it
     from app.reports.verify import verify  # noqa: PLC0415 - other commands need not load it
 
-    found = verify(file.read_bytes(), registry.home())
+    known = owner_of(certificate.read_bytes()) if certificate else {}
+    found = verify(file.read_bytes(), registry.home(), known)
     if as_json:
         checks = [{"name": one.name, "passed": one.passed, "detail": one.detail} for one in found.checks]
-        print_json({"whole": found.whole, "digest": found.digest, "checks": checks})
+        told = {"whole": found.whole, "standing": found.standing.value, "issuer": found.issuer, "digest": found.digest}
+        print_json({**told, "checks": checks})
     else:
         for one in found.checks:
             mark = {True: "ok", False: "WRONG", None: "-"}[one.passed]
             typer.echo(f"{mark:<6} {one.name}: {one.detail}")
     if not found.whole:
         raise Problem(_("The PDF is not whole: it was changed after it was made, or made by other means."))
+    if certificate and not found.issuer:
+        raise Problem(_("The PDF is not signed with this certificate."))
 
 
 def scores_command() -> None:

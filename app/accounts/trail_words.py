@@ -63,6 +63,8 @@ def sentences() -> dict[str, str]:
         "invitation.accepted": _("Invitation accepted, role: {role}"),
         "invitation.sent": _("Invitation sent to {email}, role: {role}"),
         "invitation.withdrawn": _("Invitation withdrawn, role: {role}"),
+        "key.made": _("Signing key made, SHA-256 of its certificate: {fingerprint}"),
+        "key.retired": _("Signing key retired, SHA-256 of its certificate: {fingerprint}"),
         "mail.dropped": _("Message {number_of_subject} dropped before it was sent"),
         "mail.read": _("Message {number_of_subject} read by who runs the installation"),
         "operator.made": _("Made an operator of the installation: {person}"),

@@ -13,6 +13,7 @@ import resource
 import signal
 import sys
 from datetime import datetime
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ FONTS = Path(__file__).parent / "fonts"
 MEMORY_BYTES = 2 * 1024**3
 CPU_SECONDS = 120
 MAX_RECURSION = 3000
+TRIES = 8
+"""Of writing until no stream ends unclearly: one try in a hundred fails."""
 _PR_SET_PDEATHSIG = 1
 _REFUSED = ("socket.connect", "socket.getaddrinfo", "socket.bind", "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn")
 
@@ -78,9 +81,13 @@ def _render(request: dict[str, Any]) -> bytes:
     document = html.render(**options)
     page_references.fill(document.pages)
     pdf_standards.claim_both(document.metadata)
-    target = BytesIO()
-    document.write_pdf(target, finisher=pdf_structure.finish, **options)
-    return target.getvalue()
+    for spare in range(TRIES):
+        target = BytesIO()
+        document.write_pdf(target, finisher=partial(pdf_structure.finish, spare=spare), **options)
+        if not pdf_standards.ends_unclearly(target.getvalue()):
+            return target.getvalue()
+    message = "a stream ends unclearly"
+    raise ValueError(message)
 
 
 def main() -> int:

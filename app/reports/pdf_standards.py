@@ -49,3 +49,11 @@ def claim_both(metadata: Any) -> None:
         write(pdf, variant, version, conformance, compress=False)
 
     metadata.generate_rdf_metadata, metadata.include_in_pdf = with_both, uncompressed
+
+
+def ends_unclearly(written: bytes) -> bool:
+    """Whether a stream ends with a carriage return: with the line end after it, where it ends can be read in two ways.
+
+    PDF/A asks that the length of a stream is that of what can be seen, so a validator objects.
+    """
+    return b"\r\nendstream" in written

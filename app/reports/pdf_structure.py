@@ -5,8 +5,11 @@ floats out of its line as a span, and leaves out the scope of a table's heads. W
 (WeasyPrint's `finisher`); their shape is semi-private and pinned by the locked version, so what is not found raises.
 """
 
+import zlib
 from collections.abc import Iterator
 from typing import Any
+
+import pydyf
 
 SVG = "{http://www.w3.org/2000/svg}"
 DECORATION = "decoration"
@@ -26,9 +29,20 @@ def mark_decorations(root: Any) -> None:
             picture.insert(0, title)
 
 
-def finish(_document: Any, pdf: Any) -> None:
-    """Put the structure right. Raises StructureNotFound."""
+def finish(_document: Any, pdf: Any, *, spare: int = 0) -> None:
+    """Put the structure right. `spare` objects that nobody reads change what is compressed. Raises StructureNotFound."""
     _Structure(pdf).mend()
+    for number in range(spare):
+        pdf.add_object(pydyf.Dictionary({"Spare": number}))
+    for one in pdf.objects:
+        if isinstance(one, pydyf.Stream) and one.compress and _last_byte(one) == ord("\r"):
+            one.compress = False
+
+
+def _last_byte(stream: Any) -> int:
+    """The last byte of what the stream is compressed to: the low one of its checksum (RFC 1950)."""
+    plain = pydyf.Stream(stream.stream, {}).data.partition(b"stream\n")[2].removesuffix(b"\nendstream")
+    return zlib.adler32(plain) & 0xFF
 
 
 class _Structure:
