@@ -259,9 +259,13 @@ def verify_command(
     from app.cli import print_json  # noqa: PLC0415 - other commands need not load it
     from app.keys.certificates import owner_of  # noqa: PLC0415 - other commands need not load it
     from app.reports.verify import verify  # noqa: PLC0415 - other commands need not load it
+    from app.reports.verify_reading import LARGEST  # noqa: PLC0415 - other commands need not load it
 
     known = owner_of(certificate.read_bytes()) if certificate else {}
-    found = verify(file.read_bytes(), registry.home(), known)
+    with file.open("rb") as source:
+        # One byte over the limit is enough to know that a file is too large, however large it is.
+        content = source.read(LARGEST + 1)
+    found = verify(content, registry.home(), known)
     if as_json:
         checks = [{"name": one.name, "passed": one.passed, "detail": one.detail} for one in found.checks]
         told = {"whole": found.whole, "standing": found.standing.value, "issuer": found.issuer, "digest": found.digest}

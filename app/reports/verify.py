@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -99,7 +100,8 @@ def _signature_check(signature: Signature | None, issuer: str | None) -> Check:
         }
         told = words.get(signature.problem or "", _("the file is or was signed, but its signature cannot be read"))
         return Check("signature", passed=False, detail=told)
-    data = {"name": issuer or signature.name, "at": signature.stamped or signature.at, "fingerprint": signature.fingerprint}
+    when = _moment(signature.stamped or signature.at)
+    data = {"name": issuer or signature.name, "at": when, "fingerprint": signature.fingerprint}
     if issuer:
         told = _("signed by {name}, {at}; nothing was changed since (certificate SHA-256 {fingerprint})")
         return Check("signature", passed=True, detail=told.format(**data))
@@ -108,6 +110,11 @@ def _signature_check(signature: Signature | None, issuer: str | None) -> Check:
         "compare the SHA-256 of their certificate with what the organisation tells you: {fingerprint}"
     )
     return Check("signature", passed=None, detail=told.format(**data))
+
+
+def _moment(said: str | None) -> str:
+    """When it was signed, as the signature or its time stamp says."""
+    return datetime.fromisoformat(said).astimezone(UTC).strftime("%d.%m.%Y %H:%M UTC") if said else "–"
 
 
 def _attachments_check(found: Reading) -> Check:

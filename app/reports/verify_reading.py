@@ -13,6 +13,8 @@ from app.errors import Problem
 from app.i18n import gettext as _
 
 WALL_SECONDS = 40.0
+LARGEST = 30 * 1024 * 1024
+"""Bytes of a file that is looked at: a report of 350 pages has 4 MB."""
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -56,6 +58,8 @@ def reasons() -> dict[str, str]:
 
 def read_pdf(pdf: bytes, *, wall_seconds: float = WALL_SECONDS) -> Reading:
     """Read the file. Raises NotAReport when that cannot be done within the limits."""
+    if len(pdf) > LARGEST:
+        raise NotAReport(_("The file is larger than {limit} MB.").format(limit=LARGEST // 1024**2))
     with tempfile.TemporaryDirectory(prefix="sapa-verify-") as folder:
         try:
             done = subprocess.run(

@@ -1,17 +1,18 @@
 """The only door to what was issued, for people who are not signed in: by a token that nobody guesses, and no content at all."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Organisation
 from app.assessments.models import Assessment, Snapshot
 from app.errors import NotFound
 from app.i18n import gettext as _
 
-LONGEST_TOKEN = 40
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +37,17 @@ class Issued:
 
 def get_issued(session: Session, token: str) -> Issued:
     """What the token stands for. Raises NotFound, also for a deleted assessment."""
-    latest = select(func.max(Snapshot.revision)).where(Snapshot.assessment_id == Assessment.id).scalar_subquery()
+    if not _TOKEN.fullmatch(token):
+        raise NotFound(_("Nothing was issued with this code."))
+    other = aliased(Snapshot)
+    latest = select(func.max(other.revision)).where(other.assessment_id == Snapshot.assessment_id).scalar_subquery()
     query = (
         select(Snapshot, Assessment, Organisation.name, latest)
         .join(Assessment, Assessment.id == Snapshot.assessment_id)
         .join(Organisation, Organisation.id == Assessment.organisation_id)
         .where(Snapshot.token == token, Assessment.deleted_at.is_(None))
     )
-    found = session.execute(query).first() if 0 < len(token) <= LONGEST_TOKEN and token.isascii() else None
+    found = session.execute(query).first()
     if found is None:
         raise NotFound(_("Nothing was issued with this code."))
     snapshot, assessment, organisation, last = found

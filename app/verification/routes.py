@@ -15,7 +15,7 @@ from app.i18n import current
 from app.i18n import gettext as _
 from app.keys import access as keys
 from app.reports.verify import Verification, verify
-from app.reports.verify_reading import NotAReport
+from app.reports.verify_reading import LARGEST, NotAReport
 from app.rubrics.model import in_language
 from app.verification import access
 from app.verification.access import Issued
@@ -26,7 +26,6 @@ from app.web.session import SessionDep, SettingsDep
 from app.web.templates import render
 
 router = APIRouter(include_in_schema=False)
-LARGEST = 30 * 1024 * 1024
 AT_ONCE, WAITING, SECONDS = 2, 10, 45.0
 _NOT_FOR_ROBOTS = {"x-robots-tag": "noindex, nofollow"}
 

@@ -12,6 +12,7 @@ from tests.isolation.rows_library import LIBRARY_ROWS
 from tests.isolation.rows_plan import PLAN
 from tests.isolation.rows_ratings import RATINGS
 from tests.isolation.rows_search import SEARCH
+from tests.isolation.rows_verification import VERIFICATION
 from tests.isolation.table import Row
 
 P = Permission
@@ -118,4 +119,5 @@ ROWS = (
     *rows_decisions.ROWS,
     *FILES,
     *LIBRARY_ROWS,
+    *VERIFICATION,
 )

@@ -1,0 +1,11 @@
+"""Rows of verification, which anybody may ask for, and of the binder."""
+
+from tests.isolation.oracle import Public
+from tests.isolation.table import Row
+
+VERIFICATION = (
+    Row("GET /verify", Public()),
+    Row("POST /verify", Public(form=True), status=422),
+    # A code that stands for nothing: what one that stands for something tells is tested where it belongs.
+    Row("GET /verify/{token}", Public(), with_ids={"token": "nothing"}, status=404),
+)
