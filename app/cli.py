@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import agreement_cli, doctor_cli, rubric_cli, service_cli, worker_cli
+from app import agreement_cli, binder_cli, doctor_cli, rubric_cli, service_cli, worker_cli
 from app.edition_cli import edition_app
 from app.errors import Problem
 from app.i18n import gettext as _
@@ -156,6 +156,7 @@ service_cli.install(app)
 worker_cli.install(app)
 doctor_cli.install(app)
 agreement_cli.install(app)
+binder_cli.install(app)
 rubric_cli.install(rubric_app)
 
 

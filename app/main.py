@@ -48,6 +48,7 @@ from app.assessments.work_sections import WorkSection
 from app.assignments import notice_routes, work_routes
 from app.assignments import panels as assignment_panels
 from app.assignments import routes as assignment_routes
+from app.binder import routes as binder_routes
 from app.config import Settings
 from app.cycles import pages as cycle_pages
 from app.cycles import partners as cycle_partners
@@ -139,6 +140,7 @@ ROUTERS = (
     work_routes.router,
     notice_routes.router,
     verification_routes.router,
+    binder_routes.router,
     assessment_api.router,
     api_plan.router,
     evidence_api.router,

@@ -39,6 +39,7 @@ def sentences() -> dict[str, str]:
         "assignment.changed": _("Assignment {assignment} changed: {part}, due {due}"),
         "assignment.made": _("Assignment {assignment} made: {part}, due {due}"),
         "assignment.taken_away": _("Assignment {assignment} taken away: {part}"),
+        "binder.made": _("Site-visit binder made, {files} files of evidence"),
         "discussion.edited": _("Remark {remark} edited, criterion {criterion}"),
         "discussion.removed": _("Remark {remark} removed, criterion {criterion}"),
         "discussion.reopened": _("Discussion opened again, criterion {criterion}"),

@@ -36,6 +36,19 @@ def get_evidence_of(session: Session, actor: Actor, assessment: Assessment, item
     return found
 
 
+def shown_evidence(session: Session, actor: Actor, assessment: Assessment) -> dict[str, EvidenceItem]:
+    """The gathered items whose files the person may open, with their versions, by code; none where evidence is not shown."""
+    if not access.shows_evidence(session, actor, assessment):
+        return {}
+    query = (
+        select(EvidenceItem)
+        .join(GatheredEvidence, GatheredEvidence.item_id == EvidenceItem.id)
+        .where(GatheredEvidence.assessment_id == assessment.id, _shown(session, actor, assessment))
+        .options(selectinload(EvidenceItem.versions))
+    )
+    return {item.code: item for item in session.scalars(query)}
+
+
 def hidden_codes(session: Session, actor: Actor, assessment: Assessment) -> frozenset[str]:
     """The codes of gathered items of which the person sees no more than that they are there."""
     query = (
