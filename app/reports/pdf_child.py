@@ -80,6 +80,13 @@ def _render(request: dict[str, Any]) -> bytes:
     pdf_structure.mark_decorations(html.etree_element)
     document = html.render(**options)
     page_references.fill(document.pages)
+    return _written(document, options)
+
+
+def _written(document: Any, options: dict[str, Any]) -> bytes:
+    """The PDF of a laid-out document, with both standards and its structure put right."""
+    from app.reports import pdf_standards, pdf_structure  # noqa: PLC0415 - imported under the limits
+
     pdf_standards.claim_both(document.metadata)
     for spare in range(TRIES):
         target = BytesIO()

@@ -13,10 +13,11 @@ from cryptography.hazmat.primitives import serialization
 from app.errors import Unavailable
 from app.i18n import gettext as _
 from app.keys.service import Signer
+from app.reports.pdf_standards import ends_unclearly
 
 FIELD = "Sapa"
-ROOM_FOR_STAMP = 12_000
-"""Bytes kept for a signature with a time stamp: how long the authority's answer is can only be known from the answer."""
+ROOM_FOR_STAMP = 24_000
+"""Hexadecimal digits kept for a signature with a time stamp: only the authority's answer would tell how many it needs."""
 STAMP_SECONDS = 10
 
 
@@ -25,17 +26,32 @@ def sign(pdf: bytes, signer: Signer, *, field_name: str, timestamp_url: str = ""
 
     `field_name` is what assistive technology calls the signature. Raises Unavailable when a time stamp is wanted and not given.
     """
-    from asn1crypto import keys, x509 as certificates  # noqa: PLC0415, I001 - what signs nothing starts quicker without
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415 - as above
-    from pyhanko.sign import fields, signers, timestamps  # noqa: PLC0415 - as above
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415 - what signs nothing starts quicker
     from pyhanko.sign.timestamps import TimestampRequestError  # noqa: PLC0415 - as above
-    from pyhanko_certvalidator.registry import SimpleCertificateStore  # noqa: PLC0415 - as above
 
     class MetadataStay(IncrementalPdfFileWriter):
         """Metadata written anew would lose what PDF/UA needs and differ from the document's own."""
 
         def _update_meta(self) -> None:
             pass
+
+    signing = _signing(signer, field_name, timestamp_url)
+    while True:
+        try:
+            room = ROOM_FOR_STAMP if timestamp_url else None
+            signed: BytesIO = signing.sign_pdf(MetadataStay(BytesIO(pdf)), bytes_reserved=room)
+        except TimestampRequestError:
+            told = _("The time stamp authority does not answer: the report is not signed. Please try again later.")
+            raise Unavailable(told) from None
+        # What is appended holds a fresh random identifier: another try ends in other bytes.
+        if not ends_unclearly(signed.getvalue()):
+            return signed.getvalue()
+
+
+def _signing(signer: Signer, field_name: str, timestamp_url: str) -> Any:
+    from asn1crypto import keys, x509 as certificates  # noqa: PLC0415, I001 - as above
+    from pyhanko.sign import fields, signers, timestamps  # noqa: PLC0415 - as above
+    from pyhanko_certvalidator.registry import SimpleCertificateStore  # noqa: PLC0415 - as above
 
     key = signers.SimpleSigner(
         signing_cert=certificates.Certificate.load(_der_of_certificate(signer)),
@@ -52,15 +68,7 @@ def sign(pdf: bytes, signer: Signer, *, field_name: str, timestamp_url: str = ""
     outside = fields.InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True)
     field = fields.SigFieldSpec(FIELD, on_page=0, readable_field_name=field_name, invis_sig_settings=outside)
     stamper: Any = timestamps.HTTPTimeStamper(timestamp_url, timeout=STAMP_SECONDS) if timestamp_url else None
-    room = ROOM_FOR_STAMP if stamper else None
-    try:
-        signing = signers.PdfSigner(metadata, key, timestamper=stamper, new_field_spec=field)
-        signed: BytesIO = signing.sign_pdf(MetadataStay(BytesIO(pdf)), bytes_reserved=room and 2 * room)
-    except TimestampRequestError:
-        raise Unavailable(
-            _("The time stamp authority does not answer: the report is not signed. Please try again later.")
-        ) from None
-    return signed.getvalue()
+    return signers.PdfSigner(metadata, key, timestamper=stamper, new_field_spec=field)
 
 
 def _der_of_certificate(signer: Signer) -> bytes:
