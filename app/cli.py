@@ -14,11 +14,12 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import agreement_cli, doctor_cli, rubric_cli, service_cli, worker_cli
+from app import agreement_cli, binder_cli, doctor_cli, rubric_cli, service_cli, worker_cli
 from app.edition_cli import edition_app
 from app.errors import Problem
 from app.i18n import gettext as _
 from app.i18n import ngettext
+from app.key_cli import key_app
 from app.portable.model import on_date
 from app.portable.read import assessed, read_path
 from app.rubrics import check as library_check
@@ -42,6 +43,7 @@ app.add_typer(library_app, name="library")
 app.add_typer(edition_app, name="edition")
 app.add_typer(sso_app, name="sso")
 app.add_typer(search_app, name="search")
+app.add_typer(key_app, name="key")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AssessmentFile = Annotated[Path, typer.Argument(help="A portable assessment, YAML or JSON.", show_default=False)]
@@ -154,6 +156,7 @@ service_cli.install(app)
 worker_cli.install(app)
 doctor_cli.install(app)
 agreement_cli.install(app)
+binder_cli.install(app)
 rubric_cli.install(rubric_app)
 
 

@@ -105,6 +105,8 @@ class Settings(BaseModel):
     mail_from: str = ""
     sign_on_timeout_seconds: float = Field(default=10, gt=0, le=60)
     trusted_proxies: str = ""
+    timestamp_url: str = ""
+    verify_attempts_address: int = Field(default=30, ge=1)
     clamd: str = ""
     clamd_elsewhere: bool = False
     clamd_required: bool = False
@@ -137,6 +139,13 @@ class Settings(BaseModel):
             raise ValueError(message)
         if self.environment == "production" and self.smtp_tls == "none" and not _is_loopback(self.smtp_host):
             message = "SAPA_SMTP_TLS=none is refused in production unless the mail server is this machine: use starttls or tls"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _stamps_reachable(self) -> Self:
+        if self.timestamp_url and not self.timestamp_url.startswith(("https://", "http://")):
+            message = "SAPA_TIMESTAMP_URL must begin with https:// or http://"
             raise ValueError(message)
         return self
 

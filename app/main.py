@@ -51,6 +51,7 @@ from app.assignments import moving as assignment_moving
 from app.assignments import notice_routes, work_routes
 from app.assignments import panels as assignment_panels
 from app.assignments import routes as assignment_routes
+from app.binder import routes as binder_routes
 from app.config import Settings
 from app.cycles import beginning as cycle_beginning
 from app.cycles import pages as cycle_pages
@@ -86,6 +87,7 @@ from app.reports import routes as report_routes
 from app.rubrics import registry
 from app.search import keeping as search_keeping
 from app.search import routes as search_routes
+from app.verification import routes as verification_routes
 from app.web import health, problems
 from app.web.bodies import OnlyKnownBodies
 from app.web.description import describe
@@ -143,6 +145,8 @@ ROUTERS = (
     assignment_routes.router,
     work_routes.router,
     notice_routes.router,
+    verification_routes.router,
+    binder_routes.router,
     assessment_api.router,
     api_plan.router,
     evidence_api.router,
@@ -218,6 +222,7 @@ def _hold(app: FastAPI, settings: Settings) -> None:
     app.state.library = registry.home()
     app.state.previews = previews_of(settings)
     app.state.few_previews = preview_routes.few()
+    app.state.few_verified = verification_routes.few()
     zone = ZoneInfo(settings.timezone)
     app.state.panels = (*assignment_panels.panels(zone), *PANELS)
     app.state.chips = (*assignment_panels.chips(zone), *CHIPS)

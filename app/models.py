@@ -12,6 +12,7 @@ from app.discussion import models as discussion
 from app.evidence import models as evidence
 from app.holdings import models as holdings
 from app.jobs import models as jobs
+from app.keys import models as keys
 from app.ratings import models as ratings
 from app.search import models as search
 
@@ -26,6 +27,7 @@ __all__ = [
     "evidence",
     "holdings",
     "jobs",
+    "keys",
     "notices",
     "ratings",
     "search",

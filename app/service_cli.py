@@ -28,6 +28,7 @@ from app.migrate import migrate
 from app.portable.model import on_date
 from app.portable.read import read_path
 from app.rubrics import registry
+from app.verify_cli import verify_command
 from app.worker_cli import start_beside
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "paper-university.en.yaml"
@@ -245,27 +246,6 @@ def _write_report(file: Path, out: Path, *, language: str, kind: str, day: date 
         content = service.make(portable, library, language=language, kind=service.kind_of(kind), wanted=wanted)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(content)
-
-
-def verify_command(
-    file: Annotated[Path, typer.Argument(help="A PDF that Sapa made.", show_default=False)],
-    *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Is the PDF whole: embedded data, printed digest, figures recomputed from the data."""
-    from app.cli import print_json  # noqa: PLC0415 - other commands need not load it
-    from app.reports.verify import verify  # noqa: PLC0415 - other commands need not load it
-
-    found = verify(file.read_bytes(), registry.home())
-    if as_json:
-        checks = [{"name": one.name, "passed": one.passed, "detail": one.detail} for one in found.checks]
-        print_json({"whole": found.whole, "digest": found.digest, "checks": checks})
-    else:
-        for one in found.checks:
-            mark = {True: "ok", False: "WRONG", None: "-"}[one.passed]
-            typer.echo(f"{mark:<6} {one.name}: {one.detail}")
-    if not found.whole:
-        raise Problem(_("The PDF is not whole: it was changed after it was made, or made by other means."))
 
 
 def scores_command() -> None:

@@ -38,6 +38,12 @@ def shown_in(session: Session, actor: Actor, assessment: Assessment) -> Select[E
     return query if access.shows_evidence(session, actor, assessment) else query.where(false())
 
 
+def shown_evidence(session: Session, actor: Actor, assessment: Assessment) -> dict[str, EvidenceItem]:
+    """The gathered items whose files the person may open, with their versions, by code; none where evidence is not shown."""
+    query = shown_in(session, actor, assessment).options(selectinload(EvidenceItem.versions))
+    return {item.code: item for item in session.scalars(query)}
+
+
 def hidden_codes(session: Session, actor: Actor, assessment: Assessment) -> frozenset[str]:
     """The codes of gathered items of which the person sees no more than that they are there."""
     query = (

@@ -1,5 +1,6 @@
 """Rows of assessments. An assessment pins its rubrics by the digest of their content."""
 
+import secrets
 from datetime import date as day
 from datetime import datetime
 from typing import Any
@@ -97,6 +98,7 @@ class Snapshot(Base):
     `revision` counts approvals. Text, because a database's own JSON does not keep the order of answers and evidence.
     `signed_name` and `signed_roles` are those of who signed, as they were on that day, and stay when the account goes; None
     for what was approved before names were asked for. `reopened_…` is when, by whom and why it was opened to changes again.
+    `token` is what the code in its printed reports leads to: nobody guesses it.
     """
 
     __tablename__ = "snapshot"
@@ -107,6 +109,7 @@ class Snapshot(Base):
     revision: Mapped[int] = mapped_column(Integer)
     digest: Mapped[str] = mapped_column(String(71))
     content: Mapped[str] = mapped_column(Text)
+    token: Mapped[str | None] = mapped_column(String(40), unique=True, default=lambda: secrets.token_urlsafe(18))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     signed_name: Mapped[str | None] = mapped_column(String(200))

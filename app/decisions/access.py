@@ -76,6 +76,11 @@ def latest_number(session: Session, assessment: Assessment) -> int | None:
     return session.scalar(query.order_by(Snapshot.revision.desc()).limit(1))
 
 
+def snapshot_of(session: Session, assessment: Assessment, number: int) -> Snapshot | None:
+    """The stored row of a revision. The caller has permitted the assessment."""
+    return session.scalar(select(Snapshot).where(Snapshot.assessment_id == assessment.id, Snapshot.revision == number))
+
+
 def get_revision(session: Session, actor: Actor, assessment: Assessment, number: int) -> Revision:
     """The revision with this number, as far as the person may see its evidence. Raises NotFound."""
     query = (

@@ -15,11 +15,11 @@ from app.audit import chain
 from app.decisions import access, pages
 from app.i18n import current
 from app.portable.compare import Kind, side
-from app.reports import charts, service
+from app.reports import charts, issuing, service
 from app.reports.build import build
 from app.web.forms import OptionalNumber
 from app.web.library import LibraryDep
-from app.web.session import AsideDep, SessionDep
+from app.web.session import AsideDep, SessionDep, SettingsDep
 from app.web.templates import render
 
 router = APIRouter(prefix="/assessments/{assessment_id}/revisions", include_in_schema=False)
@@ -77,6 +77,7 @@ def show_revision(
 def revision_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and its parameters
     session: SessionDep,
     aside: AsideDep,
+    settings: SettingsDep,
     library: LibraryDep,
     actor: CurrentActor,
     assessment_id: int,
@@ -90,10 +91,21 @@ def revision_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and
     revision = access.get_revision(session, actor, assessment, number)
     pinned, language = library_for(session, library, assessment), lang or current()
     head = chain.head_of(session, assessment.organisation_id)
+    where = issuing.address_of(settings, access.snapshot_of(session, assessment, number))
     content = service.make(
-        revision.portable, pinned, language=language, kind=kind, wanted=ending, approval=revision.approval, audit_head=head
+        revision.portable,
+        pinned,
+        language=language,
+        kind=kind,
+        wanted=ending,
+        approval=revision.approval,
+        audit_head=head,
+        verification=where,
     )
-    told = {"format": ending, "kind": kind, "language": language, "revision": number}
+    told: dict[str, str | int] = {"format": ending, "kind": kind, "language": language, "revision": number}
+    if ending == "pdf":
+        content, by = issuing.signed_if_key(session, settings, assessment.organisation_id, content, language)
+        told |= by
     trail.note_export(aside, assessment, "report.made", actor, told)
     name = f"sapa-{kind}-{assessment_id}-revision-{number}-{language}.{ending}"
     headers = {"content-disposition": f'attachment; filename="{name}"'}

@@ -12,6 +12,7 @@ from app.reports.model_agreement import AgreementSection
 from app.reports.model_approval import Approval
 from app.reports.model_coverage import CoverageSection
 from app.reports.model_plan import ActionRow
+from app.reports.model_verification import Verification
 from app.reports.model_views import Views
 from app.scoring.answers import EvidenceStatus
 from app.scoring.gaps import Cause
@@ -235,6 +236,8 @@ class Identity:
     approval: Approval | None
     audit_head: str | None
     """Where the organisation's trail ended when the report was made, "3:128:ab12…"; None when it was made from a file."""
+    verification: Verification | None = None
+    """The code that leads to the page that says what was issued; None for what was not approved."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import resource
 import signal
 import sys
 from datetime import datetime
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ FONTS = Path(__file__).parent / "fonts"
 MEMORY_BYTES = 2 * 1024**3
 CPU_SECONDS = 120
 MAX_RECURSION = 3000
+TRIES = 8
+"""Of writing until no stream ends unclearly: one try in a hundred fails."""
 _PR_SET_PDEATHSIG = 1
 _REFUSED = ("socket.connect", "socket.getaddrinfo", "socket.bind", "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn")
 
@@ -45,7 +48,7 @@ def _render(request: dict[str, Any]) -> bytes:
     from weasyprint import HTML, Attachment  # noqa: PLC0415 - imported under the limits
     from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415 - as above
 
-    from app.reports import page_references  # noqa: PLC0415 - as above
+    from app.reports import page_references, pdf_standards, pdf_structure  # noqa: PLC0415 - as above
 
     class OurFontsOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint is not typed
         """Serves `font:NAME` from the folder of fonts and refuses everything else, whatever the scheme."""
@@ -68,16 +71,30 @@ def _render(request: dict[str, Any]) -> bytes:
         for one in request["attachments"]
     ]
     options = {
-        "pdf_variant": "pdf/ua-1",
+        "pdf_variant": pdf_standards.VARIANT,
         "pdf_tags": True,
         "attachments": attachments,
         "pdf_identifier": request["identifier"].encode(),
     }
-    document = HTML(string=request["html"], base_url="report:", url_fetcher=fetcher).render(**options)
+    html = HTML(string=request["html"], base_url="report:", url_fetcher=fetcher)
+    pdf_structure.mark_decorations(html.etree_element)
+    document = html.render(**options)
     page_references.fill(document.pages)
-    target = BytesIO()
-    document.write_pdf(target, **options)
-    return target.getvalue()
+    return _written(document, options)
+
+
+def _written(document: Any, options: dict[str, Any]) -> bytes:
+    """The PDF of a laid-out document, with both standards and its structure put right."""
+    from app.reports import pdf_standards, pdf_structure  # noqa: PLC0415 - imported under the limits
+
+    pdf_standards.claim_both(document.metadata)
+    for spare in range(TRIES):
+        target = BytesIO()
+        document.write_pdf(target, finisher=partial(pdf_structure.finish, spare=spare), **options)
+        if not pdf_standards.ends_unclearly(target.getvalue()):
+            return target.getvalue()
+    message = "a stream ends unclearly"
+    raise ValueError(message)
 
 
 def main() -> int:

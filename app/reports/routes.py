@@ -12,11 +12,11 @@ from app.assessments.models import Assessment
 from app.assessments.transfer import to_portable_for
 from app.audit import chain
 from app.i18n import current
-from app.reports import charts, service
+from app.reports import charts, issuing, service
 from app.reports.approved import approval_in_force
 from app.reports.build import build
 from app.web.library import LibraryDep
-from app.web.session import AsideDep, SessionDep
+from app.web.session import AsideDep, SessionDep, SettingsDep
 from app.web.templates import render
 
 router = APIRouter(include_in_schema=False)
@@ -88,6 +88,7 @@ def downloads(request: Request, session: SessionDep, library: LibraryDep, actor:
 def report_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and its parameters
     session: SessionDep,
     aside: AsideDep,
+    settings: SettingsDep,
     library: LibraryDep,
     actor: CurrentActor,
     assessment_id: int,
@@ -102,10 +103,22 @@ def report_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and i
     portable, head = to_portable_for(session, actor, assessment), chain.head_of(session, assessment.organisation_id)
     # An approved assessment is read from what was frozen: that is no draft.
     draft, approval = assessment.frozen_at is None, approval_in_force(session, assessment)
+    where = None if draft else issuing.address_of(settings, access.last_snapshot(session, assessment))
     content = service.make(
-        portable, pinned, language=language, kind=kind, wanted=ending, draft=draft, approval=approval, audit_head=head
+        portable,
+        pinned,
+        language=language,
+        kind=kind,
+        wanted=ending,
+        draft=draft,
+        approval=approval,
+        audit_head=head,
+        verification=where,
     )
     told = {"format": ending, "kind": kind, "language": language}
+    if ending == "pdf" and not draft:
+        content, by = issuing.signed_if_key(session, settings, assessment.organisation_id, content, language)
+        told |= by
     trail.note_export(aside, assessment, "report.made", actor, told)
     name = f"sapa-{kind}-{assessment_id}-{language}.{ending}"
     headers = {"content-disposition": f'attachment; filename="{name}"'}

@@ -1,37 +1,38 @@
-"""Is a PDF what it says? Reads the embedded data back, compares their digest with the printed one, recomputes every figure."""
+"""Is a PDF what it says? Its signature, the digests it prints, the data inside it, and every figure recomputed from them."""
 
 import hashlib
 import json
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from io import BytesIO
+from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
-import pikepdf
-import pypdfium2
-
-from app.errors import Invalid, NotFound, Problem
+from app.errors import Invalid, NotFound
 from app.i18n import gettext as _
 from app.i18n import ngettext
-from app.portable.read import MAX_BYTES, assessed, read
+from app.portable.read import assessed, read
 from app.portable.write import to_canonical
+from app.reports.embedded import ASSESSMENT_NAME, RUBRICS_NAME, SCORECARD_NAME, BadRubrics, from_bytes, library_with
+from app.reports.verify_reading import NotAReport as NotAReport
+from app.reports.verify_reading import Reading, Signature, read_pdf
 from app.rubrics.registry import Library, canonical
 from app.scoring.score import score
 from app.scoring.scorecard_json import to_json
 from app.web.formats import short_digest
 
-ASSESSMENT_NAME = "sapa-assessment.json"
-SCORECARD_NAME = "sapa-scorecard.json"
-_PRINTED = re.compile(r"SHA-256\s+((?:[0-9a-f]{4}\s){3}[0-9a-f]{4})(?![0-9a-f])")
-
-
-_HEAD = re.compile(_PRINTED.pattern + r"\s+·\s+\w+\s+(\d+:\d+:)\s*((?:[0-9a-f]{4}\s+){3}[0-9a-f]{4})(?![0-9a-f])")
 NOT_JUDGED = ("signature", "trail")
 """Checks that a PDF alone cannot decide."""
 
 
-class NotAReport(Problem):
-    """The file is no PDF that Sapa made."""
+class Standing(StrEnum):
+    """What all checks together say."""
+
+    GENUINE = "genuine"
+    """Signed with a key that is known to be an organisation's, and nothing is wrong."""
+    UNPROVEN = "unproven"
+    """Nothing is wrong, but who made the file is not known."""
+    WRONG = "wrong"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,48 +46,83 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What was found; `whole` when every check that must hold does."""
+    """What was found; `whole` when every check that must hold does. `issuer` signed it, None while that is not known."""
 
     checks: tuple[Check, ...]
     digest: str | None
+    issuer: str | None = None
 
     @property
     def whole(self) -> bool:
         """The embedded data, the printed digests and the figures belong together. Says nothing of who made the file."""
         return all(check.passed or (check.passed is None and check.name in NOT_JUDGED) for check in self.checks)
 
+    @property
+    def standing(self) -> Standing:
+        """The result in one word."""
+        if not self.whole:
+            return Standing.WRONG
+        return Standing.GENUINE if self.issuer else Standing.UNPROVEN
 
-def verify(pdf: bytes, library: Library) -> Verification:
-    """Check a report's PDF. Raises NotAReport when it is no PDF or carries no data of Sapa's."""
-    embedded = _attachments(pdf)
-    content = embedded.get(ASSESSMENT_NAME)
-    card = embedded.get(SCORECARD_NAME)
+
+def verify(pdf: bytes, library: Library, known: Mapping[str, str] | None = None) -> Verification:
+    """Check a report's PDF. `known` names who signs, by the SHA-256 of their certificate.
+
+    Raises NotAReport when it is no PDF or carries no data of Sapa's.
+    """
+    found = read_pdf(pdf)
+    content, card = found.attachments.get(ASSESSMENT_NAME), found.attachments.get(SCORECARD_NAME)
     if content is None or card is None:
         raise NotAReport(_("The PDF carries no assessment data: it was not made by Sapa, or the data were removed."))
     digest = hashlib.sha256(content).hexdigest()
-    pages = _texts(pdf)
-    checks = [
-        _canonical_check(content, library),
-        _printed_check(pages, digest),
-        *_trail_checks(pages),
-        *_figures_checks(content, card, library),
-        Check("signature", passed=None, detail=_("the file is not signed")),
-    ]
-    return Verification(tuple(checks), f"sha256:{digest}")
-
-
-def _attachments(pdf: bytes) -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
+    issuer = (known or {}).get(found.signature.fingerprint or "") if found.signature and found.signature.good else None
+    checks = [_signature_check(found.signature, issuer), _attachments_check(found), _printed_check(found, digest)]
     try:
-        with pikepdf.open(BytesIO(pdf)) as document:
-            for spec in document.attachments.values():
-                name = spec.filename
-                if name in found:
-                    raise NotAReport(_("The PDF carries {name} twice.").format(name=name))
-                found[name] = spec.get_file().read_bytes()[: MAX_BYTES + 1]
-    except (pikepdf.PdfError, ValueError, KeyError, RuntimeError) as wrong:
-        raise NotAReport(_("The file cannot be read as a PDF.")) from wrong
-    return found
+        brought = from_bytes(found.attachments[RUBRICS_NAME]) if RUBRICS_NAME in found.attachments else ()
+        judged = library_with(library, brought)
+    except BadRubrics as wrong:
+        checks.append(Check("rubrics", passed=False, detail=wrong.message))
+        return Verification(tuple(checks), f"sha256:{digest}", issuer)
+    checks += [_canonical_check(content, judged), *_trail_checks(found), *_figures_checks(content, card, judged, len(brought))]
+    return Verification(tuple(checks), f"sha256:{digest}", issuer)
+
+
+def _signature_check(signature: Signature | None, issuer: str | None) -> Check:
+    if signature is None:
+        told = _("the file is not signed: it says nothing of who made it")
+        return Check("signature", passed=None, detail=told)
+    if not signature.good:
+        words = {
+            "appended": _("something was added to the file after it was signed, or taken away"),
+            "changed": _("the file was changed after it was signed"),
+            "several": _("the file has several signatures: a report has one"),
+            "stamp": _("the time stamp of the signature does not hold"),
+        }
+        told = words.get(signature.problem or "", _("the file is or was signed, but its signature cannot be read"))
+        return Check("signature", passed=False, detail=told)
+    when = _moment(signature.stamped or signature.at)
+    data = {"name": issuer or signature.name, "at": when, "fingerprint": signature.fingerprint}
+    if issuer:
+        told = _("signed by {name}, {at}; nothing was changed since (certificate SHA-256 {fingerprint})")
+        return Check("signature", passed=True, detail=told.format(**data))
+    told = _(
+        "nothing was changed since {at}, when it was signed by somebody who calls themselves {name}; "
+        "compare the SHA-256 of their certificate with what the organisation tells you: {fingerprint}"
+    )
+    return Check("signature", passed=None, detail=told.format(**data))
+
+
+def _moment(said: str | None) -> str:
+    """When it was signed, as the signature or its time stamp says."""
+    return datetime.fromisoformat(said).astimezone(UTC).strftime("%d.%m.%Y %H:%M UTC") if said else "–"
+
+
+def _attachments_check(found: Reading) -> Check:
+    strangers = sorted(set(found.attachments) - {ASSESSMENT_NAME, SCORECARD_NAME, RUBRICS_NAME})
+    if strangers:
+        told = _("the file carries something that no report has: {names}")
+        return Check("attachments", passed=False, detail=told.format(names=", ".join(strangers)[:200]))
+    return Check("attachments", passed=True, detail=_("the data of the report and nothing else"))
 
 
 def _canonical_check(content: bytes, library: Library) -> Check:
@@ -99,57 +135,45 @@ def _canonical_check(content: bytes, library: Library) -> Check:
     return Check("assessment", passed=whole, detail=told)
 
 
-def _texts(pdf: bytes) -> list[str]:
-    """What is printed on each page."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return [page.get_textpage().get_text_range() for page in document]
-    finally:
-        document.close()
-
-
-def _trail_checks(pages: list[str]) -> list[Check]:
+def _trail_checks(found: Reading) -> list[Check]:
     """The head of the organisation's trail at the foot of the pages; a report made from a file prints none."""
-    shown = {number + re.sub(r"\s", "", digest) for page in pages for _assessment, number, digest in _HEAD.findall(page)}
-    if not shown:
+    if not found.heads:
         return []
-    if len(shown) > 1:
+    if len(found.heads) > 1:
         return [Check("trail", passed=False, detail=_("the pages print different heads of the trail"))]
     told = _("the trail ended at {head} when the report was made; check it with: sapa audit verify --head {head}")
-    return [Check("trail", passed=None, detail=told.format(head=shown.pop()))]
+    return [Check("trail", passed=None, detail=told.format(head=found.heads[0]))]
 
 
-def _printed_check(pages: list[str], digest: str) -> Check:
+def _printed_check(found: Reading, digest: str) -> Check:
     """Every page that prints a digest must print this one; a report prints it on nearly every page."""
-    wanted = short_digest(digest).replace(" ", "")
-    printed = [found for page in pages for found in _PRINTED.findall(page)]
-    shown = {re.sub(r"\s", "", one) for one in printed}
-    if not shown:
+    if not found.printed:
         return Check("printed digest", passed=False, detail=_("no page prints a digest"))
-    if shown != {wanted}:
+    if set(found.printed) != {short_digest(digest).replace(" ", "")}:
         return Check(
             "printed digest", passed=False, detail=_("a page prints another digest than that of the embedded assessment")
         )
-    told = ngettext("printed on {count} page", "printed on {count} pages", len(printed))
-    return Check("printed digest", passed=True, detail=told.format(count=len(printed)))
+    told = ngettext("printed on {count} page", "printed on {count} pages", len(found.printed))
+    return Check("printed digest", passed=True, detail=told.format(count=len(found.printed)))
 
 
-def _figures_checks(content: bytes, card: bytes, library: Library) -> list[Check]:
+def _figures_checks(content: bytes, card: bytes, library: Library, brought: int) -> list[Check]:
     try:
         embedded: Any = json.loads(card)
         portable = read(content, ASSESSMENT_NAME, library)
         again = to_json(score(assessed(portable, library, profile=embedded.get("profile"))))
-    except (Invalid, NotFound, ValueError, AttributeError) as wrong:
+        pinned = {one["rubric"]: one["digest"] for one in embedded.get("rubrics", [])}
+    except (Invalid, NotFound, ValueError, AttributeError, TypeError, KeyError, RecursionError) as wrong:
         return [
             Check("figures", passed=False, detail=_("the figures cannot be recomputed: {reason}").format(reason=str(wrong)[:300]))
         ]
-    pinned = {one["rubric"]: one["digest"] for one in embedded.get("rubrics", [])}
     known = {one["rubric"]: one["digest"] for one in again["rubrics"]}
-    editions = Check("rubrics", passed=pinned == known, detail=_("the pinned rubrics are those of this library"))
+    told = _("the pinned rubrics are those of this library")
+    if brought:
+        told = _("the pinned rubrics are those of this library, and those of the organisation's own that came along in the file")
     if pinned != known:
-        editions = Check(
-            "rubrics", passed=False, detail=_("the report was made with rubrics of other content than this library's")
-        )
+        told = _("the report was made with rubrics of other content than this library's")
+    editions = Check("rubrics", passed=pinned == known, detail=told)
     same = canonical(again) == canonical(embedded)
     told = _("every figure was recomputed and is the same") if same else _first_difference(embedded, again)
     return [editions, Check("figures", passed=same, detail=told)]

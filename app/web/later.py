@@ -39,11 +39,11 @@ class Later(Response):
     async def _made(self) -> Response:
         begun = time.monotonic()
         if self.few.turns.statistics().tasks_waiting >= self.few.waiting:
-            raise Unavailable(_("Too many previews are being made at the moment. Please try again."))
+            raise Unavailable(_("Too much is being made ready at the moment. Please try again."))
         with anyio.move_on_after(self.few.seconds) as waited:
             await self.few.turns.acquire()
         if waited.cancelled_caught:
-            raise Unavailable(_("Too many previews are being made at the moment. Please try again."))
+            raise Unavailable(_("Too much is being made ready at the moment. Please try again."))
         try:
             left = max(1.0, self.few.seconds - (time.monotonic() - begun))
             return await to_thread.run_sync(self.make, left)

@@ -156,5 +156,5 @@ def text_of(content: bytes, media_type: str) -> str:
         return "".join(page.get_textpage().get_text_range() for page in document)
     if media_type.endswith(("sheet", "zip")) and content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+            return "\n".join(f"{name}\n{text_of(archive.read(name), '')}" for name in archive.namelist())
     return content.decode("utf-8", "replace")

@@ -13,6 +13,7 @@ from tests.isolation.rows_plan import PLAN
 from tests.isolation.rows_ratings import RATINGS
 from tests.isolation.rows_search import SEARCH
 from tests.isolation.rows_signing import SIGNING
+from tests.isolation.rows_verification import VERIFICATION
 from tests.isolation.table import Row
 
 P = Permission
@@ -120,4 +121,5 @@ ROWS = (
     *FILES,
     *LIBRARY_ROWS,
     *SIGNING,
+    *VERIFICATION,
 )

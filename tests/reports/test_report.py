@@ -45,7 +45,9 @@ def _pages(pdf: bytes) -> list[str]:
 def test_the_pdf_carries_the_assessment_and_the_scorecard_and_they_verify(pdf: bytes) -> None:
     found = verify(pdf, registry.home())
     assert found.whole, found.checks
-    assert {check.name for check in found.checks} == {"assessment", "printed digest", "rubrics", "figures", "signature"}
+    assert {check.name for check in found.checks} == {
+        "assessment", "attachments", "printed digest", "rubrics", "figures", "signature",
+    }  # fmt: skip
 
 
 def test_the_pdf_is_tagged_has_a_title_a_language_bookmarks_and_no_empty_page(pdf: bytes, sample: Portable) -> None:

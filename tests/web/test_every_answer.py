@@ -41,9 +41,9 @@ def test_every_page_carries_the_security_headers_and_none_allows_inline_code(
 
 def test_no_page_but_sign_in_health_and_language_answers_a_visitor(app: FastAPI, client: Client) -> None:
     client.signed_out()
-    open_to_all = {"/sign-in", "/sign-in/organisation", "/forgot", "/healthz", "/readyz", "/api/v1/openapi.json"}
-    # These open with the link that a message brought, or while nobody is there.
-    with_a_link = {"/invitation", "/reset", "/first-run", "/calendar/{token}.ics"}
+    open_to_all = {"/sign-in", "/sign-in/organisation", "/forgot", "/healthz", "/readyz", "/api/v1/openapi.json", "/verify"}
+    # These open with the link that a message brought or a report prints, or while nobody is there.
+    with_a_link = {"/invitation", "/reset", "/first-run", "/calendar/{token}.ics", "/verify/{token}"}
     for path in set(_paths(app)) - open_to_all:
         allowed = (404,) if path in with_a_link else (303, 401, 422)
         assert client.get(_filled(path)).status_code in allowed, path

@@ -1,0 +1,43 @@
+"""The binder as a file, sent while it is made."""
+
+from typing import Literal
+
+from fastapi import APIRouter
+from fastapi.responses import Response, StreamingResponse
+
+from app.accounts.exports import note_export
+from app.accounts.signed_in import CurrentActor
+from app.assessments import access, trail
+from app.binder import service
+from app.i18n import current
+from app.web.library import LibraryDep
+from app.web.session import AsideDep, SessionDep, SettingsDep
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/assessments/{assessment_id}/binder.zip", name="binder")
+def binder(  # noqa: PLR0913, PLR0917 - the request, its dependencies and its parameters
+    session: SessionDep,
+    aside: AsideDep,
+    settings: SettingsDep,
+    library: LibraryDep,
+    actor: CurrentActor,
+    assessment_id: int,
+    lang: Literal["kk", "ru", "en"] | None = None,
+    kind: Literal["full", "summary", "none"] = "full",
+) -> Response:
+    """The report (or, with `none`, no report) with every cited file that the person may see; each is noted as downloaded."""
+    assessment = access.get_readable(session, actor, assessment_id)
+    language = lang or current()
+    made = service.pack(session, settings, library, actor, assessment, language, None if kind == "none" else kind)
+    trail.note_export(aside, assessment, "binder.made", actor, {"language": language, "files": len(made.files)})
+    for one in made.files:
+        data = {"number": one.version.number, "sha256": one.version.sha256}
+        subject = f"evidence:{one.item.id}"
+        note_export(aside, actor, "evidence.downloaded", of_chain=one.item.organisation_id, subject=subject, data=data)
+    headers = {
+        "content-disposition": f'attachment; filename="sapa-binder-{assessment_id}-{language}.zip"',
+        "content-length": str(made.size),
+    }
+    return StreamingResponse(iter(made), media_type="application/zip", headers=headers)

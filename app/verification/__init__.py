@@ -1,0 +1,1 @@
+"""Pages for anybody: is this PDF genuine, and what did the code on it stand for."""
