@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from app.reports.charts import Point
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 36.0, 20.0, 14.0, 190.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 36.0, 20.0, 22.0, 198.0
 _STEP = 64.0
 _LEAST = 320.0
 
@@ -21,6 +21,11 @@ class Place:
     y: float | None
     y_low: float | None
     y_high: float | None
+
+    @property
+    def y_label(self) -> float | None:
+        """Where the value is written: above the point and its range."""
+        return None if self.y is None else round(min(self.y - 5, self.y if self.y_high is None else self.y_high) - 5, 1)
 
 
 @dataclass(frozen=True, slots=True)

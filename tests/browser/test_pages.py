@@ -18,6 +18,7 @@ Visit = Callable[..., Page]
 def _paths(site: Site) -> list[str]:
     mine = site.assessment
     sections = ("results", "gaps", "plan", "evidence", "coverage", "summary", "downloads", "editions", "standing", "revisions")
+    deciding = [f"{mine}/approve", f"{mine}/trends"]
     reports = [mine, *(f"{mine}/{section}" for section in sections)]
     criterion = "double-degree:recognition.automatic"
     forms = [f"{mine}/criteria/{criterion}", f"{mine}/history/{criterion}", f"{mine}/actions/new?criterion={criterion}"]
@@ -26,7 +27,7 @@ def _paths(site: Site) -> list[str]:
     libraries = [f"/organisations/{site.organisation.id}/{name}" for name in ("evidence", "rubrics", "people")]
     together = [f"{mine}/assignments", f"{mine}/progress", "/work", "/work?show=unanswered", "/account/notices"]
     recall = ["/search?q=policy", "/search?q=policy&kind=evidence", f"{mine}/follows", f"{mine}/criteria/{criterion}/discussion"]
-    return ["/assessments", *recall, *reports, opened, *forms, *plan, *libraries, *together, "/account", "/nowhere"]
+    return ["/assessments", *recall, *reports, *deciding, opened, *forms, *plan, *libraries, *together, "/account", "/nowhere"]
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])

@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy import select
 
+from app import clock
+from app.accounts import service as accounts
 from app.accounts.models import Organisation, Person, Role
 from app.assessments.models import UNTOUCHED, Assessment
 from app.config import Settings
@@ -85,6 +87,20 @@ def test_only_what_the_person_may_read_is_offered(
     assert "Hidden" not in client.get("/assessments").text
     fields = _new(organisation, unit_id=str(mine.id), previous_id=str(hidden.id))
     assert client.send_form("/assessments", fields).status_code == 422
+
+
+def test_an_assessment_of_another_organisation_of_the_same_person_is_not_offered(
+    client: Client, database: Database, organisation: Organisation, manager: Person
+) -> None:
+    other = make_organisation(database)
+    strange = make_assessment(database, other, small().model_copy(update={"title": {"en": "Elsewhere"}}))
+    make_assessment(database, organisation)
+    with database.write() as session:
+        accounts.grant(session, session.get_one(Person, manager.id), other, Role.QUALITY_MANAGER, now=clock.now())
+    client.as_(manager)
+    assert client.get(f"/assessments/{strange.id}").status_code == 200
+    assert f'<option value="{strange.id}">' not in client.get("/assessments").text
+    assert client.send_form("/assessments", _new(organisation, previous_id=str(strange.id))).status_code == 422
 
 
 def test_a_copy_follows_what_it_was_made_from_and_can_still_be_taken_back(
