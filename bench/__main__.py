@@ -1,9 +1,9 @@
-"""Run all measurements, or those named: method, service, printing, searching, work, library."""
+"""Run all measurements, or those named: method, service, printing, searching, work, library, trust."""
 
 import json
 import sys
 
-from bench import library, method, printing, searching, service, work
+from bench import library, method, printing, searching, service, trust, work
 from bench.figures import as_json
 
 PARTS = {
@@ -13,6 +13,7 @@ PARTS = {
     "searching": searching.measure,
     "work": work.measure,
     "library": library.measure,
+    "trust": trust.measure,
 }
 
 
