@@ -1,4 +1,4 @@
-"""A thousand one-byte changes of a signed report, and a binder of a gigabyte: how many are found, how fast, in how much memory."""
+"""A thousand one-byte changes of a signed report, and a binder of a gigabyte: how many are found, how fast, with what memory."""
 
 import random
 import resource
