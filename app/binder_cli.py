@@ -39,7 +39,7 @@ def binder_command(
         found = access.get_readable(session, actor, assessment)
         made = pack(session, settings, registry.home(), actor, found, language)
         told = {"language": language, "files": len(made.files)}
-        trail.note(session, found, "binder.made", actor, now=now, data=told)
+        trail.note(session, found, "report.binder_made", actor, now=now, data=told)
     database.close()
     with out.open("wb") as target:
         for chunk in made:

@@ -1,9 +1,9 @@
-"""Run all measurements, or those named: method, service, printing, searching, work, library, conflicts."""
+"""Run all measurements, or those named: method, service, printing, searching, work, library, conflicts, trust."""
 
 import json
 import sys
 
-from bench import conflicts, library, method, printing, searching, service, work
+from bench import conflicts, library, method, printing, searching, service, trust, work
 from bench.figures import as_json
 
 PARTS = {
@@ -14,6 +14,7 @@ PARTS = {
     "work": work.measure,
     "library": library.measure,
     "conflicts": conflicts.measure,
+    "trust": trust.measure,
 }
 
 

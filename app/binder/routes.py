@@ -31,7 +31,7 @@ def binder(  # noqa: PLR0913, PLR0917 - the request, its dependencies and its pa
     assessment = access.get_readable(session, actor, assessment_id)
     language = lang or current()
     made = service.pack(session, settings, library, actor, assessment, language, None if kind == "none" else kind)
-    trail.note_export(aside, assessment, "binder.made", actor, {"language": language, "files": len(made.files)})
+    trail.note_export(aside, assessment, "report.binder_made", actor, {"language": language, "files": len(made.files)})
     for one in made.files:
         data = {"number": one.version.number, "sha256": one.version.sha256}
         subject = f"evidence:{one.item.id}"

@@ -68,7 +68,7 @@ def pack(
         contents = Contents(report, cited.shown_evidence(session, actor, assessment), Storage(settings.files_dir))
         made = {REPORT: pdf} if pdf else {}
         made[INDEX] = index_html(report, contents, REPORT if pdf else None).encode()
-        return _zipped(made, tuple(contents.packed.values()))
+        return zipped(made, tuple(contents.packed.values()))
 
 
 def index_html(report: Report, contents: Contents, report_path: str | None) -> str:
@@ -77,7 +77,8 @@ def index_html(report: Report, contents: Contents, report_path: str | None) -> s
     return template.render(report=report, contents=contents, manifest=MANIFEST, report_path=report_path, language=report.language)
 
 
-def _zipped(made: dict[str, bytes], files: tuple[Packed, ...]) -> Binder:
+def zipped(made: dict[str, bytes], files: tuple[Packed, ...]) -> Binder:
+    """The ZIP of what was made, by path, and of the files, with the manifest of all."""
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in made.items()}
     digests |= {one.path: one.version.sha256 for one in files}
     # As sha256sum reads it: two spaces, a path, a line end.

@@ -50,7 +50,8 @@ def sign(pdf: bytes, signer: Signer, *, field_name: str, timestamp_url: str = ""
 
 def _signing(signer: Signer, field_name: str, timestamp_url: str) -> Any:
     from asn1crypto import keys, x509 as certificates  # noqa: PLC0415, I001 - as above
-    from pyhanko.sign import fields, signers, timestamps  # noqa: PLC0415 - as above
+    from pyhanko.sign import fields, signers  # noqa: PLC0415 - as above
+    from pyhanko.sign.timestamps.requests_client import RequestsHTTPTimeStamper  # noqa: PLC0415 - as above
     from pyhanko_certvalidator.registry import SimpleCertificateStore  # noqa: PLC0415 - as above
 
     key = signers.SimpleSigner(
@@ -67,7 +68,9 @@ def _signing(signer: Signer, field_name: str, timestamp_url: str) -> Any:
     )
     outside = fields.InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True)
     field = fields.SigFieldSpec(FIELD, on_page=0, readable_field_name=field_name, invis_sig_settings=outside)
-    stamper: Any = timestamps.HTTPTimeStamper(timestamp_url, timeout=STAMP_SECONDS) if timestamp_url else None
+    stamper: Any = None
+    if timestamp_url:
+        stamper = RequestsHTTPTimeStamper(timestamp_url, timeout=STAMP_SECONDS)  # type: ignore[no-untyped-call] # as above
     return signers.PdfSigner(metadata, key, timestamper=stamper, new_field_spec=field)
 
 

@@ -178,7 +178,7 @@ def test_what_left_is_noted(
     client.as_(manager)
     _binder(client, assessment)
     trail = client.get(f"/organisations/{organisation.id}/trail.csv").text
-    assert trail.count("binder.made") == 1
+    assert trail.count("report.binder_made") == 1
     assert trail.count("evidence.downloaded") == 2
 
 

@@ -1,15 +1,28 @@
 """Is a PDF genuine: a signature over every byte, data that belong together, figures computed again; files that mean harm."""
 
+import asyncio
 import json
 import random
+import threading
 from collections.abc import Callable
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from typing import Any
 
 import pikepdf
 import pytest
+from asn1crypto import tsp
+from asn1crypto.keys import PrivateKeyInfo
+from asn1crypto.x509 import Certificate
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from pyhanko.sign.timestamps import DummyTimeStamper
 
 from app import clock
+from app.errors import Unavailable
 from app.keys.certificates import make, owner_of
 from app.keys.service import Signer
 from app.portable.model import Portable, PortableAnswer
@@ -262,3 +275,49 @@ def test_the_same_report_gives_the_same_bytes_before_it_is_signed(plain_pdf: byt
     address = "https://sapa.example/verify/AbCdEfGhIjKlMnOpQrStUvWx"
     again = service.make(small(), registry.home(), language="en", kind="summary", wanted="pdf", verification=address)
     assert again == plain_pdf
+
+
+class _Authority(BaseHTTPRequestHandler):
+    """A time stamp authority, as RFC 3161 has one answer."""
+
+    def do_POST(self) -> None:
+        asked = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["content-length"])))
+        answer = asyncio.run(_stamper().async_request_tsa_response(asked)).dump()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/timestamp-reply")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_told: Any) -> None:
+        pass
+
+
+def _stamper() -> DummyTimeStamper:
+    key = rsa.generate_private_key(65537, 2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Sample authority")])
+    stamps = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
+    built = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(7)
+    now = clock.now()
+    made = built.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+    certificate = made.add_extension(stamps, critical=True).sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+    plain_key = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return DummyTimeStamper(Certificate.load(certificate), PrivateKeyInfo.load(plain_key))
+
+
+def test_a_time_stamp_is_taken_when_an_authority_is_set_and_the_standards_hold(plain_pdf: bytes, signer: Signer) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Authority) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_address[1]}"
+        stamped = sign(plain_pdf, signer, field_name="Signature", timestamp_url=address)
+        server.shutdown()
+    found = read_signature(stamped)
+    assert found is not None
+    assert (found["good"], found["problem"]) == (True, None)
+    assert found["stamped"]
+    assert broken_rules(stamped) == []
+
+
+def test_a_report_is_not_signed_without_the_time_stamp_that_is_wanted(plain_pdf: bytes, signer: Signer) -> None:
+    with pytest.raises(Unavailable, match="time stamp"):
+        sign(plain_pdf, signer, field_name="Signature", timestamp_url="http://127.0.0.1:9/")

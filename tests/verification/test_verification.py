@@ -19,6 +19,7 @@ from app.sealing import unseal
 from tests.conftest import Client
 from tests.factories import make_assessment, make_organisation, make_person
 from tests.reports.test_standards import broken_rules
+from tests.signing import reopen, sign_off
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def assessment(client: Client, database: Database, settings: Settings, organisat
     """An approved one; its manager is signed in."""
     made = make_assessment(database, organisation)
     client.as_(make_person(database, settings, organisation))
-    assert client.send_form(f"/assessments/{made.id}/approve").status_code == 303
+    assert sign_off(client, f"/assessments/{made.id}").status_code == 303
     return made
 
 
@@ -113,9 +114,9 @@ def test_the_page_of_a_code_says_what_was_issued_and_whether_it_was_superseded_a
     assert snapshot.digest.removeprefix("sha256:") in page.text
     for kept in ("Not ready", "Sample Person", "esg-2015", "E-01"):
         assert kept not in page.text
-    client.send_form(f"{base}/reopen")
+    assert reopen(client, base).status_code == 303
     assert "Under revision." in client.get(f"/verify/{first}").text
-    client.send_form(f"{base}/approve")
+    assert sign_off(client, base).status_code == 303
     second = _token(database, assessment)
     assert second != first
     assert "Superseded." in client.get(f"/verify/{first}").text
@@ -130,7 +131,7 @@ def test_an_unknown_code_is_not_found(client: Client, token: str) -> None:
 
 def test_the_code_of_a_deleted_assessment_is_not_found(client: Client, database: Database, assessment: Assessment) -> None:
     token = _token(database, assessment)
-    client.send_form(f"/assessments/{assessment.id}/reopen")
+    assert reopen(client, f"/assessments/{assessment.id}").status_code == 303
     title = assessment.title["en"]
     assert client.send_form(f"/assessments/{assessment.id}/delete", {"name": title}).status_code == 303
     assert client.get(f"/verify/{token}").status_code == 404
