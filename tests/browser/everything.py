@@ -123,7 +123,9 @@ class Everything:
         self._send(f"/evidence/{self.item}/files", files={"file": document})
         with self.database.read() as session:
             now = session.get_one(EvidenceItem, self.item).version
-        self._send(f"{library}/bulk", {"item": [str(self.item)], "seen": [f"{self.item}:{now}"], "language": "ru", "add_tags": "council"})
+        self._send(
+            f"{library}/bulk", {"item": [str(self.item)], "seen": [f"{self.item}:{now}"], "language": "ru", "add_tags": "council"}
+        )
         self._send(f"{self.path}/criteria/{ANSWERED}/links", {"code": self.code, "where": "p. 2"})
         page = self.client.get(f"{library}/batches").text
         self.batch = page.split(f'href="{library}/batches/')[1].split('"')[0]
@@ -131,7 +133,10 @@ class Everything:
     def _together(self) -> None:
         manager, to = self.people["manager"], f"person:{self.people['contributor'].id}"
         self.client.as_(manager)
-        self._send(f"{self.path}/assignments", {"part": [f"criterion={one}" for one in (ANSWERED, CRITERION)], "to": to, "due": "2026-01-31"})
+        self._send(
+            f"{self.path}/assignments",
+            {"part": [f"criterion={one}" for one in (ANSWERED, CRITERION)], "to": to, "due": "2026-01-31"},
+        )
         self._send(f"{self.path}/criteria/{CRITERION}/discussion", {"text": "Is the decree of 2024 enough?"})
         self._send(f"{self.path}/shares", {"agency_id": str(self.agency.id), "with_evidence": "true"})
 
@@ -203,7 +208,7 @@ class Everything:
             shown = session.scalars(select(EvidenceItem.id).where(EvidenceItem.organisation_id == self.home.id).limit(1)).one()
         chosen = f"item={self.item}"
         return [
-            Case("evidence_library", library), Case("evidence_library", f"{library}?q=zzzz"), Case("new_evidence", f"{library}/new"),
+            Case("evidence_library", library), Case("evidence_library", f"{library}?text=zzzz"), Case("new_evidence", f"{library}/new"),
             Case("new_evidence", f"{library}/new", press="main form:not(.uploads) button[type=submit]"),
             Case("evidence_batches", f"{library}/batches"), Case("evidence_batch", f"{library}/batches/{self.batch}"),
             Case("bulk_edit", f"{library}/bulk?{chosen}"), Case("preview_bulk_edit", f"{library}/bulk/preview?{chosen}&language=kk"),

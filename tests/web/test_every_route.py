@@ -175,7 +175,14 @@ def test_every_cookie_is_bound_to_the_host_hidden_from_scripts_and_sent_over_tls
     found += _cookies(signed_in)
     found += _cookies(member.send_form("/sign-out", headers=SAME_SITE))
     names = {cookie.partition("=")[0] for cookie in found}
-    assert names >= {"__Host-visitor", "__Host-sapa", "__Host-language", "__Host-theme", "__Host-link-invitation", "__Host-link-reset"}
+    assert names >= {
+        "__Host-visitor",
+        "__Host-sapa",
+        "__Host-language",
+        "__Host-theme",
+        "__Host-link-invitation",
+        "__Host-link-reset",
+    }
     for cookie in found:
         attributes = {part.strip().lower() for part in cookie.split(";")[1:]}
         assert cookie.startswith("__Host-"), cookie
