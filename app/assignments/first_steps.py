@@ -31,9 +31,7 @@ def first_steps(session: Session, library: Library, actor: Actor, organisation_i
         return ()
     steps = _steps(begun, library)
     following = next((index for index, one in enumerate(steps) if not one.done), None)
-    return tuple(
-        FirstStep(one.text, one.why, one.path, one.done, is_next=index == following) for index, one in enumerate(steps)
-    )
+    return tuple(FirstStep(one.text, one.why, one.path, one.done, is_next=index == following) for index, one in enumerate(steps))
 
 
 def _steps(begun: Begun, library: Library) -> list[FirstStep]:

@@ -1,7 +1,8 @@
-"""A site in which every page has something to show, and the list of its pages with who opens them."""
+"""A site in which every page has something to show; its pages stand in `pages.txt`."""
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import select, update
 
@@ -24,6 +25,7 @@ from tests.conftest import Client
 from tests.evidence import hostile
 from tests.factories import EXAMPLES, make_agency, make_assessment, make_organisation, make_person, small
 
+PAGES = Path(__file__).parent / "pages.txt"
 CRITERION = "double-degree:recognition.automatic"
 ANSWERED = "esg-2015:policy.approved"
 
@@ -165,91 +167,26 @@ class Everything:
         self._send(path)
 
     def _cases(self) -> list[Case]:
-        return [*self._of_assessments(), *self._of_the_library(), *self._of_people(), *self._of_visitors(), *self._empty()]
-
-    def _of_assessments(self) -> list[Case]:
-        mine, criterion = self.path, f"{self.path}/criteria/{CRITERION}"
-        number = self.client.as_(self.people["manager"]).get(f"{mine}/plan").text.split(f"{mine}/actions/")
-        action = next(part.split('"')[0] for part in number if part.split('"')[0].isdigit())
-        sections = ("results", "plan", "coverage", "summary", "downloads", "editions", "standing", "revisions", "follows")
-        named = {"gaps": "gaps", "assessment_evidence": "evidence", "assessment_trail": "trail", "raters": "ratings"}
-        standard = "esg-2015:policy"
-        return [
-            Case("assessments", "/assessments"), Case("assessments", "/assessments", press="form[action='/assessments'] button"),
-            Case("assessment", mine), Case("assessment", f"{mine}?gap=on"),
-            *(Case(one, f"{mine}/{one}") for one in sections), *(Case(name, f"{mine}/{part}") for name, part in named.items()),
-            Case("plan", f"{mine}/plan?view=board"), Case("coverage", f"{mine}/coverage?open=r1-c-esg-2015-policy-approved"),
-            Case("criterion", criterion), Case("criterion", f"{mine}/criteria/{ANSWERED}"),
-            Case("answer_history", f"{mine}/history/{CRITERION}"), Case("discussion", f"{criterion}/discussion"),
-            Case("new_action", f"{mine}/actions/new?criterion={CRITERION}"), Case("action", f"{mine}/actions/{action}"),
-            Case("new_action", f"{mine}/actions/new?criterion={CRITERION}", press="main form button[type=submit]"),
-            Case("next_action", f"{mine}/actions/next"), Case("criteria", f"{mine}/criteria"),
-            Case("what_if", f"{mine}/what-if"), Case("what_if", f"{mine}/what-if?gap=esg-2015:policy.review"),
-            Case("carry_standard", f"/assessments/{self.bare.id}/carry/{standard}"),
-            Case("criterion", f"/assessments/{self.bare.id}/criteria/{ANSWERED}"),
-            *(Case("revision", f"{mine}/revisions/1?part={part}") for part in ("results", "criteria", "gaps")),
-            Case("changes", f"{mine}/revisions/1/changes"),
-            Case("assignments", f"{mine}/assignments"), Case("progress", f"{mine}/progress"),
-            Case("raters", f"/assessments/{self.rated.id}/ratings"),
-            Case("raters", f"/assessments/{self.rated.id}/ratings", press="form[action$='/raters'] button"),
-            Case("raters", f"/assessments/{self.bare.id}/ratings"),
-            Case("my_ratings", "/ratings", "rater"), Case("my_ratings", "/ratings"),
-            Case("my_rating", f"/assessments/{self.rated.id}/ratings/mine", "rater"),
-            Case("rate", f"/assessments/{self.rated.id}/ratings/mine/{ANSWERED}", "rater"),
-            Case("rate", f"/assessments/{self.rated.id}/ratings/mine/{ANSWERED}", "second", "form.answer button"),
-            Case("search", "/search?q=policy"), Case("search", "/search?q=policy&kind=evidence"), Case("search", "/search?q=zzzz"),
-            Case("work", "/work"), Case("work", "/work", "contributor"), Case("work", "/work?show=unanswered", "contributor"),
-            Case("home", "/"),
-        ]  # fmt: skip
-
-    def _of_the_library(self) -> list[Case]:
-        library, item = self.library, f"/evidence/{self.item}"
-        with self.database.read() as session:
-            shown = session.scalars(select(EvidenceItem.id).where(EvidenceItem.organisation_id == self.home.id).limit(1)).one()
-        chosen = f"item={self.item}"
-        return [
-            Case("evidence_library", library), Case("evidence_library", f"{library}?text=zzzz"), Case("new_evidence", f"{library}/new"),
-            Case("new_evidence", f"{library}/new", press="main form:not(.uploads) button[type=submit]"),
-            Case("evidence_batches", f"{library}/batches"), Case("evidence_batch", f"{library}/batches/{self.batch}"),
-            Case("bulk_edit", f"{library}/bulk?{chosen}"), Case("preview_bulk_edit", f"{library}/bulk/preview?{chosen}&language=kk"),
-            Case("bulk_link", f"{library}/link?{chosen}"), Case("evidence_item", item), Case("evidence_item", f"/evidence/{shown}"),
-            Case("evidence_trail", f"{item}/trail"), Case("evidence_preview", f"{item}/files/1/preview?page=2"),
-            Case("assessment_evidence_item", f"{self.path}/evidence/{self.item}", "guest"),
-            Case("assessment_evidence_preview", f"{self.path}/evidence/{self.item}/files/1/preview", "guest"),
-        ]  # fmt: skip
-
-    def _of_people(self) -> list[Case]:
-        home = f"/organisations/{self.home.id}"
-        return [
-            Case("own_rubrics", f"{home}/rubrics"), Case("people", f"{home}/people"), Case("trail", f"{home}/trail"),
-            Case("people", f"{home}/people", press="form[action$='/invitations'] button"),
-            Case("account", "/account"), Case("second_factors", "/account/second-factor"), Case("prove", "/account/prove"),
-            Case("totp", "/account/second-factor/totp"), Case("notices", "/account/notices"),
-            Case("operator", "/operator", "operator"), Case("operator_mail", f"/operator/mail/{self.mail}", "operator"),
-            Case("second_factor", "/sign-in/second", "half"), Case("enrol", "/sign-in/enrol", "enrolling"),
-            Case("", "/nowhere"), Case("", "/assessments/999999"),
-        ]  # fmt: skip
-
-    def _of_visitors(self) -> list[Case]:
-        return [
-            Case("sign_in", "/sign-in", "visitor"), Case("sign_in", "/sign-in", "visitor", "main form button"),
-            Case("organisation_sign_in", "/sign-in/organisation", "visitor"), Case("forgot", "/forgot", "visitor"),
-            Case("organisation_return", "/sign-in/organisation/return?state=x", "visitor"),
-            Case("open_invitation", f"/invitation/{self.invited}", "visitor"), Case("open_reset", f"/reset/{self.reset}", "visitor"),
-            Case("invitation", "/invitation", "visitor"), Case("reset", "/reset", "visitor"), Case("", "/nowhere", "visitor"),
-        ]  # fmt: skip
-
-    def _empty(self) -> list[Case]:
-        """What a newcomer meets, and a guest."""
-        empty = f"/organisations/{self.empty.id}"
-        return [
-            Case("work", "/work", "newcomer"), Case("assessments", "/assessments", "newcomer"),
-            Case("evidence_library", f"{empty}/evidence", "newcomer"), Case("own_rubrics", f"{empty}/rubrics", "newcomer"),
-            Case("evidence_batches", f"{empty}/evidence/batches", "newcomer"), Case("trail", f"{empty}/trail", "newcomer"),
-            Case("people", f"{empty}/people", "newcomer"), Case("search", "/search", "newcomer"),
-            Case("assessments", "/assessments", "guest"), Case("summary", f"{self.path}/summary", "guest"),
-            Case("criterion", f"{self.path}/criteria/{CRITERION}", "guest"),
-        ]  # fmt: skip
+        number = self.client.as_(self.people["manager"]).get(f"{self.path}/plan").text.split(f"{self.path}/actions/")
+        known = {
+            "mine": self.path,
+            "rated": f"/assessments/{self.rated.id}",
+            "bare": f"/assessments/{self.bare.id}",
+            "home": f"/organisations/{self.home.id}",
+            "empty": f"/organisations/{self.empty.id}",
+            "library": self.library,
+            "item": self.item,
+            "batch": self.batch,
+            "mail": self.mail,
+            "invited": self.invited,
+            "reset": self.reset,
+            "criterion": CRITERION,
+            "answered": ANSWERED,
+            "action": next(part.split('"')[0] for part in number if part.split('"')[0].isdigit()),
+        }
+        lines = PAGES.read_text(encoding="utf-8").splitlines()
+        cases = [[part.strip() for part in line.split(" | ")] for line in lines if "|" in line]
+        return [Case(route, path.format(**known), *more) for route, path, *more in cases]
 
 
 def _words(settings: Settings, mail: OutgoingMail) -> str:
@@ -266,4 +203,4 @@ NOT_PAGES = {
     "account_export", "totp_picture", "trail_csv", "trail_jsonl", "evidence_file", "evidence_page", "assessment_evidence_file",
     "assessment_evidence_page", "calendar", "first_run",
 }  # fmt: skip
-"""What GET brings that is no page: files and pictures. The first run has a test of its own, for it needs an empty installation."""
+"""What GET brings that is no page: files and pictures. The first run has a test of its own, in an empty installation."""

@@ -1,10 +1,9 @@
 """Every page: accessible, inside its width from 320 px to 4K, and free of complaints of the browser.
 
 In the suite each page is opened in one combination of language, colours and width, so chosen that the pages together cover all of
-them. `SAPA_ALL_PAGES=1` opens each page in every combination (a quarter of an hour).
+them. `--all-pages` opens each page in every combination (half an hour).
 """
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -22,12 +21,14 @@ from tests.serving import serving
 
 AXE = (Path(__file__).resolve().parents[1] / "vendored" / "axe.min.js").read_text(encoding="utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RULES = f"{{runOnly: {TAGS}, resultTypes: ['violations'], elementRef: false, preload: false, rules: {{'target-size': {{enabled: true}}}}}}"
+QUICK = "resultTypes: ['violations'], elementRef: false, preload: false"
+RULES = f"{{runOnly: {TAGS}, {QUICK}, rules: {{'target-size': {{enabled: true}}}}}}"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 LONGEST_LINE = """[...document.querySelectorAll("main p, main li, main dd, main label, main .govuk-hint")].map(one => {
-    const range = document.createRange(); range.selectNodeContents(one);
-    const style = getComputedStyle(one);
-    return [Math.max(0, ...[...range.getClientRects()].map(line => line.width)) / parseFloat(style.fontSize), one.textContent.trim().slice(0, 60)];
+    const range = document.createRange();
+    range.selectNodeContents(one);
+    const widest = Math.max(0, ...[...range.getClientRects()].map(line => line.width));
+    return [widest / parseFloat(getComputedStyle(one).fontSize), one.textContent.trim().slice(0, 60)];
 }).sort((one, other) => other[0] - one[0])[0]"""
 MOST_EMS = 70
 """How wide a line of text may be on the widest screen: about 140 letters, in tables and lists."""
@@ -96,22 +97,17 @@ def browsing(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Ite
 
 def test_every_page_is_in_the_list(browsing: Browsing) -> None:
     listed = {case.route for case in browsing.site.cases} - {""}
-    assert browsing.routes - NOT_PAGES - listed == set(), "add the page to tests/browser/everything.py"
+    assert browsing.routes - NOT_PAGES - listed == set(), "add the page to tests/browser/pages.txt"
     assert (listed | NOT_PAGES) - browsing.routes == {"static"}, "there is no such route any more"
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_no_page_breaks_a_rule_of_wcag_or_the_width_of_the_window(browsing: Browsing, part: int) -> None:
+def test_no_page_breaks_a_rule_of_wcag_or_the_width_of_the_window(
+    browsing: Browsing, pytestconfig: pytest.Config, part: int
+) -> None:
     found = []
-    for index, case in enumerate(browsing.site.cases):
-        if index % PARTS != part:
-            continue
-        # Neighbours in the list are much alike: a step that shares no factor with the twelve spreads the combinations.
-        chosen = (
-            COMBINATIONS
-            if os.environ.get("SAPA_ALL_PAGES")
-            else [COMBINATIONS[(index // PARTS * 5 + part * 3) % len(COMBINATIONS)]]
-        )
+    for index, case in list(enumerate(browsing.site.cases))[part::PARTS]:
+        chosen = COMBINATIONS if pytestconfig.getoption("--all-pages") else [_combination(index)]
         for language, colours, width in chosen:
             page = browsing.open(case, language, colours, width)
             told = f"{case} ({language}, {colours}, {width})"
@@ -119,6 +115,11 @@ def test_no_page_breaks_a_rule_of_wcag_or_the_width_of_the_window(browsing: Brow
                 found.append(f"{told}: another language")
             found += [f"{told}: {one}" for one in (*_broken_rules(page), *_wrong_widths(page))]
     assert found + browsing.complaints == [], "\n".join(found + browsing.complaints)
+
+
+def _combination(index: int) -> tuple[str, str, int]:
+    """The one in which a page is opened. Neighbours in the list are much alike, so each gets another."""
+    return COMBINATIONS[index * 5 % len(COMBINATIONS)]
 
 
 def _broken_rules(page: Page) -> list[str]:
@@ -143,9 +144,7 @@ def _wrong_widths(page: Page) -> list[str]:
 
 
 def test_together_the_pages_are_opened_in_every_combination(browsing: Browsing) -> None:
-    count = len(browsing.site.cases)
-    chosen = {(index // PARTS * 5 + index % PARTS * 3) % len(COMBINATIONS) for index in range(count)}
-    assert chosen == set(range(len(COMBINATIONS)))
+    assert {_combination(index) for index in range(len(browsing.site.cases))} == set(COMBINATIONS)
 
 
 def test_the_page_for_people_who_are_not_signed_in_keeps_the_rules_too(visit: Visit, site: Site) -> None:
@@ -153,3 +152,13 @@ def test_the_page_for_people_who_are_not_signed_in_keeps_the_rules_too(visit: Vi
     page.click("text=Sign out")
     page.evaluate(AXE)
     assert page.evaluate(f"axe.run(document, {RULES})")["violations"] == []
+
+
+def test_the_first_run_of_an_empty_installation_keeps_them(chromium: Browser, tmp_path: Path) -> None:
+    with serving(tmp_path) as (_app, settings):
+        page = chromium.new_page(base_url=settings.base_url)
+        page.goto("/first-run")
+        assert _broken_rules(page) + _wrong_widths(page) == []
+        page.click("main form button")
+        assert _broken_rules(page) + _wrong_widths(page) == []
+        page.close()
