@@ -97,10 +97,12 @@ from app.web.i18n import SpeakLanguage
 from app.web.i18n import router as language_routes
 from app.web.redirects import see_other
 from app.web.templates import STATIC
+from app.web.theme import router as theme_routes
 
 ROUTERS = (
     health.router,
     language_routes,
+    theme_routes,
     account_routes.router,
     second_factor_routes.router,
     passkey_routes.router,

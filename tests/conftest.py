@@ -31,6 +31,10 @@ ORIGIN = "http://testserver"
 _addresses = count(1)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all-pages", action="store_true", help="open each page in every language, colour and width")
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     with postgres.running() as address:

@@ -21,8 +21,8 @@ from app.assessments.models import Assessment
 from app.assessments.own_rubrics import library_of
 from app.assessments.page_objects import AS_STORED, Narrowed, Shown
 from app.assessments.panels import Asked, Chip, Place
-from app.i18n import current
-from app.rubrics.model import Profile, in_language
+from app.i18n import current, ngettext
+from app.rubrics.model import in_language
 from app.rubrics.registry import Library
 from app.web.forms import Filled, FormDep, fill, whole_number
 from app.web.library import LibraryDep
@@ -64,7 +64,7 @@ def _list(
         previous=number - 1 if number > 1 else None,
         next=number + 1 if len(rows) > PAGE else None,
         writable=tuple((one.id, one.name) for one in writable),
-        profiles=tuple((one.id, in_language(one.title, current())) for one in _profiles(session, library, writable)),
+        profiles=_profiles(session, library, writable),
         units=units,
         deleted=tuple(access.list_deleted(session, actor, here)) if here is not None else (),
         added=_added(request, session, actor, here) if writable and here is not None else (),
@@ -81,12 +81,15 @@ def _added(request: Request, session: SessionDep, actor: Actor, here: int) -> tu
     return tuple((template, page) for template, page in built if page is not None)
 
 
-def _profiles(session: SessionDep, library: Library, organisations: list[Organisation]) -> list[Profile]:
-    """The profiles to choose from: ours, and those of the rubrics that the organisations brought in."""
-    found: dict[str, Profile] = {}
+def _profiles(session: SessionDep, library: Library, organisations: list[Organisation]) -> tuple[tuple[str, str], ...]:
+    """The profiles to choose from with how much they ask: ours, and those of the rubrics that the organisations brought in."""
+    found: dict[str, str] = {}
     for known in (library, *(library_of(session, library, one.id) for one in organisations)):
-        found.update(known.profiles)
-    return list(found.values())
+        for profile in known.profiles.values():
+            size = known.size_of(profile)
+            told = ngettext("{title} ({num} criterion)", "{title} ({num} criteria)", size)
+            found[profile.id] = told.format(title=in_language(profile.title, current()), num=size)
+    return tuple(found.items())
 
 
 @router.get("/assessments", name="assessments")

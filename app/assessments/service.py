@@ -67,8 +67,6 @@ def create(  # noqa: PLR0913 - where it is made, of what, by whom
 ) -> Assessment:
     """A new assessment of the profile's rubrics, pinned as they are now; nothing is answered in it."""
     profile = library.profile(form.profile)
-    known = {rubric.id: rubric for rubric in library.rubrics.values()}
-    chosen = [next(known[name] for name in component.alternatives if name in known) for component in profile.components]
     assessment = Assessment(
         organisation_id=organisation.id,
         unit_id=unit.id if unit else None,
@@ -83,7 +81,7 @@ def create(  # noqa: PLR0913 - where it is made, of what, by whom
         updated_at=now,
         rubrics=[
             PinnedRubric(position=position, reference=rubric.reference, digest=store_rubric(session, rubric))
-            for position, rubric in enumerate(chosen)
+            for position, rubric in enumerate(library.rubrics_of(profile))
         ],
     )
     session.add(assessment)

@@ -13,8 +13,12 @@ from app.accounts.policy import GUESTS, HOUSE, Permission
 from app.accounts.signed_in import CurrentActor
 from app.assessments import access as assessments
 from app.assessments.work_sections import AskedWork, WorkItem, WorkSection
+from app.assignments.first_steps import FirstStep, first_steps
 from app.assignments.routes import today_in
 from app.assignments.work import SECTIONS
+from app.web.csrf import cookie_name
+from app.web.forms import FormDep
+from app.web.i18n import YEAR
 from app.web.library import LibraryDep
 from app.web.redirects import see_other
 from app.web.session import SessionDep, SettingsDep
@@ -24,6 +28,8 @@ router = APIRouter(include_in_schema=False)
 SHORT, PAGE = 5, 50
 """How much of a section stands on the page of all, and how much on its own."""
 MOST_PAGES = 10_000
+STEPS = "first-steps"
+"""The cookie that hides the first steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,8 @@ class WorkPage:
     total: int
     first: str
     only: bool = False
+    steps: tuple[FirstStep, ...] = ()
+    steps_hidden: bool = False
     previous: int | None = None
     next: int | None = None
 
@@ -70,16 +78,31 @@ def show_work(
     asked = AskedWork(session, library, actor, organisation.id, today_in(settings), limit, limit * (number - 1))
     shown = tuple(_section(one, asked) for one in (chosen or sections))
     total = sum(one.count for one in shown)
+    steps = () if chosen else first_steps(session, library, actor, organisation.id)
     found = WorkPage(
         organisation=organisation.name,
         sections=shown if chosen else tuple(one for one in shown if one.count),
         total=total,
         first="" if total else _first(session, actor, organisation),
         only=bool(chosen),
+        steps=steps,
+        steps_hidden=request.cookies.get(cookie_name(settings, STEPS)) == "hidden",
         previous=number - 1 if number > 1 else None,
         next=number + 1 if chosen and total > PAGE * number else None,
     )
     return render(request, "assignments/work.html", found)
+
+
+@router.post("/work/first-steps", name="hide_first_steps")
+def hide_first_steps(request: Request, settings: SettingsDep, _actor: CurrentActor, data: FormDep) -> Response:
+    """Hide the first steps in this browser, or show them again."""
+    answer = see_other(request, "work")
+    name = cookie_name(settings, STEPS)
+    if data.get("show") == "yes":
+        answer.delete_cookie(name, httponly=True, samesite="lax", secure=settings.https, path="/")
+    else:
+        answer.set_cookie(name, "hidden", max_age=YEAR, httponly=True, samesite="lax", secure=settings.https, path="/")
+    return answer
 
 
 def _section(section: WorkSection, asked: AskedWork) -> SectionPage:

@@ -82,6 +82,15 @@ class Library:
         """The scale whose bands a profile uses."""
         return self.scales[profile.scale]
 
+    def rubrics_of(self, profile: Profile) -> list[Rubric]:
+        """The rubrics that an assessment of this profile is made of: of each component the first that is known."""
+        known = {rubric.id: rubric for rubric in self.rubrics.values()}
+        return [next(known[name] for name in component.alternatives if name in known) for component in profile.components]
+
+    def size_of(self, profile: Profile) -> int:
+        """How many criteria an assessment of this profile asks."""
+        return sum(1 for rubric in self.rubrics_of(profile) for _criterion in rubric.criteria())
+
     def natures(self) -> dict[str, Nature]:
         """The nature of each kind of evidence, by the kind's id."""
         return {kind.id: kind.nature for kind in self.kinds.kinds}

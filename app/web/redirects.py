@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 from fastapi import Request
 from fastapi.responses import RedirectResponse
 
+from app.web.session import SAFE_METHODS
+
 
 def local_path(wanted: str | None, otherwise: str = "/") -> str:
     """`wanted` when it is a path of this site; a foreign address or nonsense gives `otherwise`."""
@@ -13,6 +15,19 @@ def local_path(wanted: str | None, otherwise: str = "/") -> str:
     if any(ord(letter) < ord(" ") or letter == "\\" for letter in wanted) or urlsplit(wanted).netloc:
         return otherwise
     return wanted
+
+
+def place_of(request: Request) -> str:
+    """The page that a person is looking at, as a path of this site with its query.
+
+    An answer to a form stands at an address that cannot be asked for: its place is the page the form was on.
+    """
+    if request.method in SAFE_METHODS:
+        return local_path(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
+    before = urlsplit(request.headers.get("referer", ""))
+    if before.netloc != request.url.netloc:
+        return "/"
+    return local_path(before.path + (f"?{before.query}" if before.query else ""))
 
 
 def see_other(request: Request, name: str, /, *, fragment: str = "", query: str = "", **path: object) -> RedirectResponse:

@@ -11,6 +11,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app import __version__, i18n
 from app.web import formats, words
+from app.web.redirects import place_of
+from app.web.session import SAFE_METHODS
+from app.web.theme import chosen_theme
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
@@ -56,7 +59,10 @@ def render(request: Request, template: str, page: Any = None, *, status: int = 2
             viewer=viewer,
             timezone=request.app.state.settings.timezone,
             csrf_token=csrf_of(request),
-            here=request.url.path,
+            here=place_of(request),
+            # The answer to a form stands at an address of its own: there the browser does not know where one was.
+            was_asked=request.method in SAFE_METHODS,
+            theme=chosen_theme(request),
             is_fragment=request.headers.get("hx-request") == "true",
             url=request.app.url_path_for,
             **more,

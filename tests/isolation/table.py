@@ -133,6 +133,7 @@ ANYBODY = (
     Row("GET /healthz", Public()),
     Row("GET /readyz", Public()),
     Row("POST /language", Public(guarded=False), form={"language": "en", "next": "//evil.example"}),
+    Row("POST /theme", Public(guarded=False), form={"theme": "dark", "next": "//evil.example"}),
     Row("GET /sign-in?next=//evil.example", Public()),
     Row("POST /sign-in", Public(form=True), form={"email": "nobody@example.org", "password": "wrong"}, status=422),
     Row("POST /sign-in", Public(form=True), form={"email": "{erased}", "password": PASSWORD}, status=422),

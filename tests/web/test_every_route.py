@@ -162,6 +162,8 @@ def test_every_cookie_is_bound_to_the_host_hidden_from_scripts_and_sent_over_tls
             for method in ("GET", "POST"):
                 found += _cookies(client.request(method, address, headers=SAME_SITE))
     found += _cookies(visitor.post("/language", data={"language": "kk"}))
+    for theme in ("dark", "device"):
+        found += _cookies(visitor.post("/theme", data={"theme": theme}))
     found += _cookies(browser(*site).get("/reset/a-token"))
     page = visitor.get("/sign-in")
     found += _cookies(page)
@@ -173,7 +175,14 @@ def test_every_cookie_is_bound_to_the_host_hidden_from_scripts_and_sent_over_tls
     found += _cookies(signed_in)
     found += _cookies(member.send_form("/sign-out", headers=SAME_SITE))
     names = {cookie.partition("=")[0] for cookie in found}
-    assert names >= {"__Host-visitor", "__Host-sapa", "__Host-language", "__Host-link-invitation", "__Host-link-reset"}
+    assert names >= {
+        "__Host-visitor",
+        "__Host-sapa",
+        "__Host-language",
+        "__Host-theme",
+        "__Host-link-invitation",
+        "__Host-link-reset",
+    }
     for cookie in found:
         attributes = {part.strip().lower() for part in cookie.split(";")[1:]}
         assert cookie.startswith("__Host-"), cookie

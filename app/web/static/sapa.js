@@ -150,6 +150,12 @@ document.addEventListener("htmx:after:swap", () => {
   tell("shown");
 });
 
+// --- another language or theme: back to the very place, with what scripts changed in its address --------------------------
+document.addEventListener("submit", (event) => {
+  const place = event.target.querySelector("input[data-here]");
+  if (place) place.value = window.location.pathname + window.location.search + window.location.hash;
+});
+
 // --- the tree shows where one is ------------------------------------------------------------------------------------
 const here = document.querySelector(".tree [aria-current]");
 const pane = document.querySelector(".panes__tree");

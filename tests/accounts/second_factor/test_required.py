@@ -47,7 +47,17 @@ FOR_LINKS = {
 """What messages link to, and the first run: they know nobody, and nothing is found without a link."""
 
 
-FOR_VISITORS = ("/sign-", "/language", "/forgot", "/reset", "/invitation", "/first-run", "/password-strength", "/account/")
+FOR_VISITORS = (
+    "/sign-",
+    "/language",
+    "/theme",
+    "/forgot",
+    "/reset",
+    "/invitation",
+    "/first-run",
+    "/password-strength",
+    "/account/",
+)
 """Forms that ask for no session, or belong to this feature and are tested by name."""
 
 
