@@ -26,7 +26,7 @@ def _paths(site: Site) -> list[str]:
     libraries = [f"/organisations/{site.organisation.id}/{name}" for name in ("evidence", "rubrics", "people")]
     together = [f"{mine}/assignments", f"{mine}/progress", "/work", "/work?show=unanswered", "/account/notices"]
     recall = ["/search?q=policy", "/search?q=policy&kind=evidence", f"{mine}/follows", f"{mine}/criteria/{criterion}/discussion"]
-    return ["/assessments", *recall, *reports, opened, *forms, *plan, *libraries, *together, "/account", "/nowhere"]
+    return ["/assessments", *recall, *reports, opened, *forms, *plan, *libraries, *together, "/account", "/verify", "/nowhere"]
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
