@@ -78,6 +78,7 @@ from app.i18n import gettext as _
 from app.logs import log_as_json
 from app.ratings import pages as rating_pages
 from app.ratings import routes as rating_routes
+from app.reports import api as report_api
 from app.reports import routes as report_routes
 from app.rubrics import registry
 from app.search import keeping as search_keeping
@@ -140,6 +141,7 @@ ROUTERS = (
     assessment_api.router,
     api_plan.router,
     evidence_api.router,
+    report_api.router,
 )
 PANELS: tuple[Panel, ...] = (
     Panel(Place.BELOW_ANSWER, "discussion/_panel.html", discussion_pages.panel),

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
+from app import i18n
 from app.accounts.signed_in import CurrentActor
 from app.assessments import pages as assessment_pages
 from app.assessments import trail
@@ -14,9 +15,13 @@ from app.assessments.transfer import to_portable_for
 from app.audit import chain
 from app.decisions import access, pages
 from app.i18n import current
-from app.portable.compare import Kind, side
+from app.i18n import gettext as _
+from app.portable import compare
+from app.portable.compare import side
 from app.reports import charts, service
 from app.reports.build import build
+from app.reports.build_delta import Against
+from app.reports.kinds import Kind, Page
 from app.web.forms import OptionalNumber
 from app.web.library import LibraryDep
 from app.web.session import AsideDep, SessionDep
@@ -82,16 +87,27 @@ def revision_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and
     assessment_id: int,
     number: Number,
     ending: Literal["pdf", "html", "json"],
-    kind: Literal["full", "summary"] = "full",
+    kind: Kind = "full",
     lang: Language | None = None,
+    page: Page = "a4",
+    against: Annotated[OptionalNumber, Query()] = None,
 ) -> Response:
-    """The report of a revision as a file; it is no draft."""
+    """The report of a revision as a file; it is no draft. What changed is told since the revision `against`."""
     assessment = access.get_decided(session, actor, assessment_id)
     revision = access.get_revision(session, actor, assessment, number)
     pinned, language = library_for(session, library, assessment), lang or current()
     head = chain.head_of(session, assessment.organisation_id)
-    content = service.make(revision.portable, pinned, language=language, kind=kind, wanted=ending, audit_head=head)
+    earlier = None
+    if kind == "delta" and against:
+        first = access.get_revision(session, actor, assessment, against)
+        with i18n.use(language):
+            names = [_("Revision %(number)s") % {"number": one} for one in (against, number)]
+        earlier = Against(first.portable, pinned, *names)
+    content = service.make(
+        revision.portable, pinned, language=language, kind=kind, wanted=ending, audit_head=head, against=earlier, page=page
+    )
     told = {"format": ending, "kind": kind, "language": language, "revision": number}
+    told |= {"against": against} if earlier else {}
     trail.note_export(aside, assessment, "report.made", actor, told)
     name = f"sapa-{kind}-{assessment_id}-revision-{number}-{language}.{ending}"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
@@ -107,7 +123,7 @@ def show_changes(  # noqa: PLR0913, PLR0917 - the request, its dependencies and 
     assessment_id: int,
     number: Number,
     until: Annotated[OptionalNumber, Query()] = None,
-    show: Kind | None = None,
+    show: compare.Kind | None = None,
 ) -> Response:
     """What changed from a revision to another one, or to now."""
     assessment = access.get_decided(session, actor, assessment_id)

@@ -8,10 +8,13 @@ from app.portable.model import Portable, PortableAnswer
 from app.portable.read import assessed as to_assessed
 from app.portable.write import digest_of
 from app.reports.build_agreement import agreement_section
+from app.reports.build_delta import Against, delta_section
 from app.reports.build_lists import action_rows, blocker_rows, evidence_rows, gap_rows, move_rows, traceability
 from app.reports.build_parts import Sources, anchor_of, cited, next_step
+from app.reports.build_worth import plan_worth
 from app.reports.coverage import coverage_sections
 from app.reports.model import CriterionSection, Identity, LevelText, Report, RubricSection, StandardSection
+from app.reports.model_look import PLAIN, Look
 from app.reports.model_plan import ActionRow
 from app.reports.views import views
 from app.rubrics.model import Change, Criterion, Rubric, Standard
@@ -31,10 +34,20 @@ class Built:
     portable: Portable
 
 
-def build(portable: Portable, library: Library, language: str, *, draft: bool = False, audit_head: str | None = None) -> Built:
+def build(
+    portable: Portable,
+    library: Library,
+    language: str,
+    *,
+    draft: bool = False,
+    audit_head: str | None = None,
+    against: Against | None = None,
+    look: Look = PLAIN,
+) -> Built:
     """Score an assessment and lay out everything a reader sees, in `language` (English where a text lacks it).
 
     `audit_head` says where the trail of what happened ends: printed, it is a witness that nobody can change any more.
+    `against` is an earlier state to compare with, `look` the organisation's own cover.
     """
     assessed = to_assessed(portable, library)
     card = score(assessed)
@@ -61,8 +74,11 @@ def build(portable: Portable, library: Library, language: str, *, draft: bool = 
         gaps=gap_rows(sources, card, criteria),
         actions=actions,
         coverage=coverage_sections(sources, card),
-        evidence=evidence_rows(sources, criteria.values()),
-        traceability=traceability(criteria.values()),
+        evidence=(evidence := evidence_rows(sources, criteria.values())),
+        traceability=traceability(criteria.values(), evidence),
+        worth=plan_worth(sources, assessed, card),
+        delta=delta_section(against, portable, library, language) if against else None,
+        look=look,
         agreement=agreement_section(portable, assessed.rubrics, sources.text),
         views=views(sources, card, verified=True),
         unverified_views=views(sources, card, verified=False),

@@ -9,8 +9,13 @@ from app.i18n import gettext as _
 from app.portable.model import Portable
 from app.portable.write import to_canonical
 from app.reports.build import Built, build
+from app.reports.build_delta import Against
+from app.reports.data import to_data
 from app.reports.docx import render_docx
-from app.reports.html import Kind, render_html, title_of
+from app.reports.html import Kind, render_html, saved_html, title_of
+from app.reports.kinds import Page
+from app.reports.model import Report
+from app.reports.model_look import PLAIN, Look
 from app.reports.pdf import AttachedText, Rendered, render_pdf
 from app.reports.verify import ASSESSMENT_NAME, SCORECARD_NAME
 from app.reports.xlsx import render_xlsx
@@ -41,14 +46,11 @@ def format_of(name: str) -> Format:
     raise UnknownFormat(message.format(ending=ending))
 
 
-def kind_of(name: str) -> Kind:
-    """The kind of report of this name. Raises UnknownFormat."""
-    if name in ("full", "summary"):
-        return cast("Kind", name)
-    raise UnknownFormat(_("There is no report “{name}”: use full or summary.").format(name=name))
+class NothingToCompare(Problem):
+    """A report on what changed needs an earlier state."""
 
 
-def make(
+def make(  # noqa: PLR0913 - what it is made from, what is wanted, and what is said of it
     portable: Portable,
     library: Library,
     *,
@@ -57,29 +59,49 @@ def make(
     wanted: Format,
     draft: bool = False,
     audit_head: str | None = None,
+    against: Against | None = None,
+    look: Look = PLAIN,
+    page: Page = "a4",
 ) -> bytes:
-    """The report's bytes. The same input always gives the same bytes. Raises ReportNotRendered.
+    """The report's bytes. The same input always gives the same bytes. Raises ReportNotRendered and NothingToCompare.
 
-    `audit_head` is where the organisation's trail ends, as `head_of` has it; None prints none.
+    `audit_head` is where the organisation's trail ends, as `head_of` has it; None prints none. `against` is what a report
+    on changes compares with.
     """
-    built = build(portable, library, language, draft=draft, audit_head=audit_head)
+    if kind == "delta" and against is None:
+        raise NothingToCompare(_("A report on what changed needs an earlier assessment to compare with: say which."))
+    built = build(portable, library, language, draft=draft, audit_head=audit_head, against=against, look=look)
     if wanted == "json":
-        return (json.dumps(to_json(built.card), ensure_ascii=False, indent=2) + "\n").encode()
+        told = to_json(built.card) if kind in ("full", "summary") else to_data(built.report, kind)
+        return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
     if wanted == "xlsx":
         return render_xlsx(built.report)
     if wanted == "docx":
         return render_docx(built.report)
     if wanted == "html":
-        return render_html(built.report, kind).encode()
-    return print_pdf(built, kind).pdf
+        return saved_html(built.report, kind, page).encode()
+    return print_pdf(built, kind, page).pdf
 
 
-def print_pdf(built: Built, kind: Kind) -> Rendered:
+def print_pdf(built: Built, kind: Kind, page: Page = "a4") -> Rendered:
     """The PDF with the assessment and the scorecard inside, and what the renderer warned of."""
     attachments = [
         AttachedText(ASSESSMENT_NAME, title_of(built.report, kind), to_canonical(built.portable)),
         AttachedText(SCORECARD_NAME, title_of(built.report, kind), canonical(to_json(built.card))),
     ]
-    head = built.report.identity.audit_head
-    identifier = f"{built.report.identity.assessment_digest}-{kind}-{built.report.language}" + (f"-{head}" if head else "")
-    return render_pdf(render_html(built.report, kind), attachments, day=built.portable.date, identifier=identifier)
+    return render_pdf(
+        render_html(built.report, kind, page),
+        attachments,
+        day=built.portable.date,
+        identifier=identifier_of(built.report, kind, page),
+    )
+
+
+def identifier_of(report: Report, kind: Kind, page: Page = "a4") -> str:
+    """Names the file: everything that makes it another one than that of the same assessment is in it."""
+    parts = [report.identity.assessment_digest, kind, report.language]
+    parts += [report.identity.audit_head] if report.identity.audit_head else []
+    parts += [report.delta.before.digest] if report.delta else []
+    parts += [report.look.digest] if report.look != PLAIN else []
+    parts += [page] if page != "a4" else []
+    return "-".join(parts)
