@@ -49,6 +49,7 @@ from app.assignments import notice_routes, work_routes
 from app.assignments import panels as assignment_panels
 from app.assignments import routes as assignment_routes
 from app.config import Settings
+from app.covers import routes as cover_routes
 from app.cycles import pages as cycle_pages
 from app.cycles import partners as cycle_partners
 from app.cycles import routes as cycle_routes
@@ -126,6 +127,7 @@ ROUTERS = (
     rating_routes.router,
     preview_routes.router,
     report_routes.router,
+    cover_routes.router,
     decision_routes.router,
     rector_routes.router,
     trail_routes.router,

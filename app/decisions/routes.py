@@ -22,6 +22,7 @@ from app.reports import charts, service
 from app.reports.build import build
 from app.reports.build_delta import Against
 from app.reports.kinds import Kind, Page
+from app.reports.looks import look_of
 from app.web.forms import OptionalNumber
 from app.web.library import LibraryDep
 from app.web.session import AsideDep, SessionDep
@@ -104,7 +105,15 @@ def revision_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and
             names = [_("Revision %(number)s") % {"number": one} for one in (against, number)]
         earlier = Against(first.portable, pinned, *names)
     content = service.make(
-        revision.portable, pinned, language=language, kind=kind, wanted=ending, audit_head=head, against=earlier, page=page
+        revision.portable,
+        pinned,
+        language=language,
+        kind=kind,
+        wanted=ending,
+        audit_head=head,
+        against=earlier,
+        look=look_of(session, assessment, language, revision.at),
+        page=page,
     )
     told = {"format": ending, "kind": kind, "language": language, "revision": number}
     told |= {"against": against} if earlier else {}

@@ -10,7 +10,7 @@ from app.assessments import access, trail
 from app.assessments.answers import library_for
 from app.assessments.transfer import to_portable_for
 from app.audit import chain
-from app.reports import comparing, service
+from app.reports import comparing, looks, service
 from app.reports.kinds import Kind, Page
 from app.rubrics.registry import Library
 from app.web.session import Aside
@@ -42,6 +42,7 @@ def make_file(session: Session, aside: Aside, library: Library, actor: Actor, as
         draft=assessment.frozen_at is None,
         audit_head=chain.head_of(session, assessment.organisation_id),
         against=earlier.found if earlier else None,
+        look=looks.look_of(session, assessment, asked.language),
         page=asked.page,
     )
     told = {"format": asked.ending, "kind": asked.kind, "language": asked.language}
