@@ -60,8 +60,8 @@ class Printed:
 def _printed(kind: Kind, page: Page, language: str) -> tuple[Printed, ...]:
     home = registry.home()
     # The longest words are Kazakh: that is where a line breaks out first. The others have a sample that is quickly laid out.
-    whole = language == "kk" and kind != "full"
-    portable = read_path(EXAMPLES / "paper-university.kk.yaml", home) if whole else small()
+    whole = kind == "iso-to-esg" or (language == "kk" and kind != "full")
+    portable = read_path(EXAMPLES / f"paper-university.{language}.yaml", home) if whole else small()
     against = Against(_earlier(portable), home) if kind == "delta" else None
     rendered = service.print_pdf(build(portable, home, language, draft=True, against=against), kind, page)
     assert rendered.warnings == ()
