@@ -101,9 +101,7 @@ def revision_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and
     earlier = None
     if kind == "delta" and against:
         first = access.get_revision(session, actor, assessment, against)
-        with i18n.use(language):
-            names = [_("Revision %(number)s") % {"number": one} for one in (against, number)]
-        earlier = Against(first.portable, pinned, *names)
+        earlier = Against(first.portable, pinned, *(_named(one, language) for one in (against, number)))
     content = service.make(
         revision.portable,
         pinned,
@@ -121,6 +119,12 @@ def revision_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and
     name = f"sapa-{kind}-{assessment_id}-revision-{number}-{language}.{ending}"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=service.MEDIA_TYPES[ending], headers=headers)
+
+
+def _named(number: int, language: str) -> str:
+    """What a revision is called."""
+    with i18n.use(language):
+        return _("Revision %(number)s") % {"number": number}
 
 
 @router.get("/{number}/changes", name="changes")

@@ -75,7 +75,8 @@ def _printed(kind: Kind, page: Page, language: str) -> tuple[Printed, ...]:
 def _page(page: pypdfium2.PdfPage) -> Printed:
     text = page.get_textpage()
     boxes = tuple(text.get_rect(index) for index in range(text.count_rects()))
-    return Printed(*page.get_size(), boxes, text.get_text_range())
+    width, height = page.get_size()
+    return Printed(width, height, boxes, text.get_text_range())
 
 
 def _over(one: Box, other: Box) -> bool:
