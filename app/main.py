@@ -53,6 +53,7 @@ from app.assignments import panels as assignment_panels
 from app.assignments import routes as assignment_routes
 from app.binder import routes as binder_routes
 from app.config import Settings
+from app.covers import routes as cover_routes
 from app.cycles import beginning as cycle_beginning
 from app.cycles import pages as cycle_pages
 from app.cycles import partners as cycle_partners
@@ -83,6 +84,7 @@ from app.i18n import gettext as _
 from app.logs import log_as_json
 from app.ratings import pages as rating_pages
 from app.ratings import routes as rating_routes
+from app.reports import api as report_api
 from app.reports import routes as report_routes
 from app.rubrics import registry
 from app.search import keeping as search_keeping
@@ -134,6 +136,7 @@ ROUTERS = (
     rating_routes.router,
     preview_routes.router,
     report_routes.router,
+    cover_routes.router,
     decision_routes.router,
     rector_routes.router,
     trend_routes.router,
@@ -152,6 +155,7 @@ ROUTERS = (
     assessment_api.router,
     api_plan.router,
     evidence_api.router,
+    report_api.router,
 )
 PANELS: tuple[Panel, ...] = (
     Panel(Place.BELOW_ANSWER, "discussion/_panel.html", discussion_pages.panel),

@@ -6,6 +6,7 @@ from app.accounts import sign_in_models as signing_in
 from app.assessments import models as assessments
 from app.assignments import models as assignments
 from app.audit import models as audit
+from app.covers import models as covers
 from app.cycles import models as cycles
 from app.db import Base
 from app.discussion import models as discussion
@@ -22,6 +23,7 @@ __all__ = [
     "assessments",
     "assignments",
     "audit",
+    "covers",
     "cycles",
     "discussion",
     "evidence",

@@ -4,7 +4,6 @@ import gc
 import getpass
 import secrets
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -22,11 +21,10 @@ from app.config import Settings
 from app.db import Database
 from app.doctor import require_fit
 from app.errors import NotFound, Problem
-from app.i18n import LANGUAGES, use
 from app.i18n import gettext as _
 from app.migrate import migrate
-from app.portable.model import on_date
 from app.portable.read import read_path
+from app.report_cli import report_command, write_report
 from app.rubrics import registry
 from app.verify_cli import verify_command
 from app.worker_cli import start_beside
@@ -125,7 +123,7 @@ def demo_command(
     migrate(settings)
     password = _load_sample(settings)
     pdf = OUT / "gap-analysis.pdf"
-    _write_report(EXAMPLE, pdf, language="en", kind="full", day=None)
+    write_report(EXAMPLE, pdf, language="en", kind="full", day=None)
     typer.echo(_("The gap analysis of the sample university: {path}").format(path=pdf))
     typer.echo(_("The site: http://127.0.0.1:{port}").format(port=port))
     typer.echo(_("Sign in as {email} with the password {password}").format(email=DEMO_ADDRESS, password=password))
@@ -215,37 +213,6 @@ def user_forget_factors(email: Annotated[str, typer.Argument(help="E-mail addres
     typer.echo(
         _("{email} signs in with the password alone now, until they set up a second factor.").format(email=email), err=True
     )
-
-
-def report_command(
-    file: Annotated[Path, typer.Argument(help="A portable assessment, YAML or JSON.", show_default=False)],
-    out: Annotated[Path, typer.Option("--out", help="File to write; its ending (.pdf .html .json) says the format.")],
-    language: Annotated[str, typer.Option("--lang", help="en, kk or ru.")] = "en",
-    kind: Annotated[str, typer.Option("--kind", help="full, or summary for the rector's page.")] = "full",
-    day: Annotated[str | None, typer.Option("--date", help="Reference date, YYYY-MM-DD, instead of the file's.")] = None,
-) -> None:
-    """Write the report of a portable assessment."""
-    from app.cli import as_day  # noqa: PLC0415 - the two modules make one command line
-
-    if language not in LANGUAGES:
-        raise typer.BadParameter(_("use one of: {choices}").format(choices=", ".join(LANGUAGES)), param_hint="--lang")
-    if kind not in ("full", "summary"):
-        raise typer.BadParameter(_("use one of: {choices}").format(choices="full, summary"), param_hint="--kind")
-    _write_report(file, out, language=language, kind=kind, day=as_day(day))
-
-
-def _write_report(file: Path, out: Path, *, language: str, kind: str, day: date | None) -> None:
-    from app.reports import service  # noqa: PLC0415 - commands that print nothing start quicker without it
-
-    wanted = service.format_of(out.name)
-    library = registry.home()
-    portable = read_path(file, library)
-    if day is not None:
-        portable = on_date(portable, day)
-    with use(language):
-        content = service.make(portable, library, language=language, kind=service.kind_of(kind), wanted=wanted)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(content)
 
 
 def scores_command() -> None:

@@ -47,6 +47,8 @@ class Permission(StrEnum):
     """See the organisation's own rubrics."""
     MANAGE_RUBRICS = "manage_rubrics"
     """Bring in rubrics of the organisation's own."""
+    SET_COVER = "set_cover"
+    """Set the logo, the colour and the words on the covers of the organisation's reports."""
     READ_PEOPLE = "read_people"
     """See who has which role in the organisation, its units and programmes."""
     MANAGE_PEOPLE = "manage_people"
@@ -103,6 +105,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.EDIT_EVIDENCE: Rule(frozenset({QUALITY_MANAGER, CONTRIBUTOR})),
     Permission.READ_RUBRICS: Rule(HOUSE | GUESTS),
     Permission.MANAGE_RUBRICS: Rule(frozenset({QUALITY_MANAGER})),
+    Permission.SET_COVER: Rule(frozenset({QUALITY_MANAGER})),
     Permission.READ_PEOPLE: Rule(HOUSE),
     Permission.MANAGE_PEOPLE: Rule(frozenset({QUALITY_MANAGER})),
     Permission.READ_TRAIL: Rule(frozenset({QUALITY_MANAGER, INTERNAL_AUDITOR, RECTOR})),

@@ -84,6 +84,7 @@ def sentences() -> dict[str, str]:
         "person.password_link_sent": _("Link to a new password sent: {person}"),
         "person.password_right": _("Password accepted, the next step of signing in is still to come: {person}"),
         "person.proved": _("Second factor shown: {person} ({method})"),
+        "cover.set": _("Cover of reports set, colour: {colour}"),
         "person.recovery_code_used": _("Recovery code used: {person}"),
         "person.recovery_codes_made": _("New recovery codes made: {person}"),
         "person.reminders_chosen": _("Reminders by mail {wanted}: {person}"),
@@ -132,6 +133,7 @@ def topics() -> dict[str, str]:
         "answer": _("Answers"),
         "assessment": _("Assessments"),
         "assignment": _("Assignments"),
+        "cover": _("Covers of reports"),
         "discussion": _("Discussions"),
         "evidence": _("Evidence"),
         "invitation": _("Invitations"),
@@ -158,7 +160,13 @@ def _values() -> dict[str, Mapping[Any, str]]:
         "required": {True: _("required"), False: _("not required")},
         "method": {"password": _("with a password"), "passkey": _("with a passkey")},
         "rater_role": rater_roles(),
-        "kind": {"full": _("full report"), "summary": _("summary for the rector")},
+        "kind": {
+            "full": _("full report"),
+            "summary": _("summary for the rector"),
+            "plan": _("action plan"),
+            "iso-to-esg": _("what ISO 9001 gives for the ESG"),
+            "delta": _("what changed"),
+        },
     }
 
 

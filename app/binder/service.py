@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from zipstream import ZipStream
 
 from app.accounts.actor import Actor
-from app.assessments import access, cited
+from app.assessments import cited
 from app.assessments.answers import library_for
 from app.assessments.models import Assessment
 from app.assessments.transfer import to_portable_for
@@ -18,7 +18,7 @@ from app.binder.contents import Contents, Packed
 from app.config import Settings
 from app.files.storage import Storage
 from app.i18n import use
-from app.reports import issuing, service
+from app.reports import files
 from app.reports.build import build
 from app.reports.html import Kind
 from app.reports.model import Report
@@ -54,16 +54,11 @@ def pack(
     kind: Kind | None = "full",
 ) -> Binder:
     """The binder of an assessment for this reader; without a report when there is no `kind`. Raises ReportNotRendered."""
-    pinned = library_for(session, library, assessment)
+    asked = files.Asked("pdf", kind, language) if kind else None
+    pdf = files.make(session, settings, library, actor, assessment, asked).content if asked else None
     portable, head = to_portable_for(session, actor, assessment), chain.head_of(session, assessment.organisation_id)
     draft = assessment.frozen_at is None
-    where = None if draft else issuing.address_of(settings, access.last_snapshot(session, assessment))
-    pdf = kind and service.make(
-        portable, pinned, language=language, kind=kind, wanted="pdf", draft=draft, audit_head=head, verification=where
-    )
-    if pdf and not draft:
-        pdf, _told = issuing.signed_if_key(session, settings, assessment.organisation_id, pdf, language)
-    report = build(portable, pinned, language, draft=draft, audit_head=head).report
+    report = build(portable, library_for(session, library, assessment), language, draft=draft, audit_head=head).report
     with use(language):
         contents = Contents(report, cited.shown_evidence(session, actor, assessment), Storage(settings.files_dir))
         made = {REPORT: pdf} if pdf else {}

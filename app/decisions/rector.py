@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from app.reports.model import CriterionSection, EvidenceRow, Report
+from app.reports.model import EvidenceRow, Report
 from app.reports.model_plan import ActionRow
-from app.scoring.confidence import Backing, Confidence, PlanFigures, Planned, confidence, expiries, plan_figures
-from app.scoring.scorecard import State
+from app.scoring.confidence import Confidence, PlanFigures, Planned, expiries, plan_figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +30,14 @@ def rector_page(report: Report, raters: int, day: date) -> RectorPage:
     actions = {one.number: one for one in report.actions}
     running = expiries({one.id: one.valid_until for one in report.evidence if one.used_by}, day)
     plan = plan_figures((Planned(one.number, one.status, one.due) for one in report.actions), day)
-    answered = [_backing(one, by_id) for one in report.criteria() if one.state is State.ANSWERED]
     return RectorPage(
         day=day,
         open_criteria=len(report.unanswered()),
-        confidence=confidence(answered),
+        confidence=report.traceability.shares,
         plan=plan,
         overdue=tuple(actions[number] for number in plan.overdue),
         coming=tuple(actions[number] for number in plan.coming),
         ended=tuple(by_id[name] for name in running.ended),
         soon=tuple(by_id[name] for name in running.soon),
         raters=raters,
-    )
-
-
-def _backing(criterion: CriterionSection, items: dict[str, EvidenceRow]) -> Backing:
-    return Backing(
-        level=criterion.substantiated or 0,
-        cited=bool(criterion.evidence),
-        valid=any(one.valid for one in criterion.evidence),
-        dated=any(items[one.id].date is not None for one in criterion.evidence),
-        placed=any(one.where for one in criterion.evidence),
     )

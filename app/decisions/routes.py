@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
+from app import i18n
 from app.accounts.signed_in import CurrentActor
 from app.assessments import pages as assessment_pages
 from app.assessments import trail
@@ -14,9 +15,14 @@ from app.assessments.transfer import to_portable_for
 from app.audit import chain
 from app.decisions import access, pages
 from app.i18n import current
-from app.portable.compare import Kind, side
+from app.i18n import gettext as _
+from app.portable import compare
+from app.portable.compare import side
 from app.reports import charts, issuing, service
 from app.reports.build import build
+from app.reports.build_delta import Against
+from app.reports.kinds import Kind, Page
+from app.reports.looks import look_of
 from app.web.forms import OptionalNumber
 from app.web.library import LibraryDep
 from app.web.session import AsideDep, SessionDep, SettingsDep
@@ -83,15 +89,21 @@ def revision_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and
     assessment_id: int,
     number: Number,
     ending: Literal["pdf", "html", "json"],
-    kind: Literal["full", "summary"] = "full",
+    kind: Kind = "full",
     lang: Language | None = None,
+    page: Page = "a4",
+    against: Annotated[OptionalNumber, Query()] = None,
 ) -> Response:
-    """The report of a revision as a file; it is no draft."""
+    """The report of a revision as a file; it is no draft. What changed is told since the revision `against`."""
     assessment = access.get_decided(session, actor, assessment_id)
     revision = access.get_revision(session, actor, assessment, number)
     pinned, language = library_for(session, library, assessment), lang or current()
     head = chain.head_of(session, assessment.organisation_id)
     where = issuing.address_of(settings, access.snapshot_of(session, assessment, number))
+    earlier = None
+    if kind == "delta" and against:
+        first = access.get_revision(session, actor, assessment, against)
+        earlier = Against(first.portable, pinned, *(_named(one, language) for one in (against, number)))
     content = service.make(
         revision.portable,
         pinned,
@@ -101,8 +113,12 @@ def revision_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and
         approval=revision.approval,
         audit_head=head,
         verification=where,
+        against=earlier,
+        look=look_of(session, assessment, language, revision.approval.at),
+        page=page,
     )
     told: dict[str, str | int] = {"format": ending, "kind": kind, "language": language, "revision": number}
+    told |= {"against": against} if earlier and against else {}
     if ending == "pdf":
         content, by = issuing.signed_if_key(session, settings, assessment.organisation_id, content, language)
         told |= by
@@ -110,6 +126,12 @@ def revision_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and
     name = f"sapa-{kind}-{assessment_id}-revision-{number}-{language}.{ending}"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=service.MEDIA_TYPES[ending], headers=headers)
+
+
+def _named(number: int, language: str) -> str:
+    """What a revision is called."""
+    with i18n.use(language):
+        return _("Revision %(number)s") % {"number": number}
 
 
 @router.get("/{number}/changes", name="changes")
@@ -121,7 +143,7 @@ def show_changes(  # noqa: PLR0913, PLR0917 - the request, its dependencies and 
     assessment_id: int,
     number: Number,
     until: Annotated[OptionalNumber, Query()] = None,
-    show: Kind | None = None,
+    show: compare.Kind | None = None,
 ) -> Response:
     """What changed from a revision to another one, or to now."""
     assessment = access.get_decided(session, actor, assessment_id)

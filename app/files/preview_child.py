@@ -29,7 +29,8 @@ class Unshowable(Exception):  # noqa: N818 - as app.errors names them
     """The file cannot be shown; the argument is the word for why."""
 
 
-def _limit() -> None:
+def limit() -> None:
+    """Bound this process: memory, time, no files."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -45,7 +46,7 @@ def _refuse(event: str, _arguments: tuple[Any, ...]) -> None:
         raise PermissionError(message)
 
 
-def _close_the_door() -> None:
+def close_the_door() -> None:
     """Load what is needed, then let nothing be opened any more."""
     for name in ("pypdfium2", "pypdfium2.raw", "PIL.ImageOps"):
         importlib.import_module(name)
@@ -81,7 +82,8 @@ def _of_pdf(content: bytes, number: int, width: int) -> tuple[int, Any]:
         raise Unshowable("damaged") from failed
 
 
-def _of_picture(content: bytes, width: int) -> tuple[int, Any]:
+def of_picture(content: bytes, width: int) -> tuple[int, Any]:
+    """One page, and the picture itself. Raises Unshowable."""
     from PIL import Image, ImageOps  # noqa: PLC0415 - imported under the limits
 
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
@@ -115,14 +117,14 @@ def _drawn(picture: Any, width: int) -> tuple[int, int, bytes]:
 def main() -> int:
     """Make the picture; 0 when it was written."""
     media_type, number, width = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    _limit()
+    limit()
     try:
-        _close_the_door()
+        close_the_door()
         content = sys.stdin.buffer.read()
         if media_type == "application/pdf":
             pages, picture = _of_pdf(content, number, width)
         elif number == 1:
-            pages, picture = _of_picture(content, width)
+            pages, picture = of_picture(content, width)
         else:
             raise Unshowable("no_such_page")  # noqa: TRY301 - said in one place
         wide, high, drawn = _drawn(picture, width)

@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from app.errors import Problem
+from app.files.environment import environment_in
 from app.files.storage import Storage
 from app.i18n import gettext as _
 
@@ -23,7 +24,6 @@ MOST_PAGE = 1_000_000
 SHOWN_TYPES = ("application/pdf", "image/png", "image/jpeg")
 SWEEP_AFTER = 64 * 1024**2
 """Bytes that one process writes before it looks whether the folder has grown too large."""
-_ROOT = Path(__file__).resolve().parents[2]
 _BUSY, _DAY = 600, 86_400
 """Seconds for which it is remembered that a page took too long (the machine may have been busy), or that there is none."""
 
@@ -194,7 +194,7 @@ def _draw(path: Path, wanted: Wanted, wall_seconds: float) -> bytes:
                 capture_output=True,
                 timeout=wall_seconds,
                 cwd=folder,
-                env=_environment(folder),
+                env=environment_in(folder),
                 check=False,
             )
         except subprocess.TimeoutExpired:
@@ -212,18 +212,3 @@ def _read(content: bytes) -> Preview:
     head, _newline, picture = content.partition(b"\n")
     told = json.loads(head)
     return Preview(picture, told["pages"], told["width"], told["height"])
-
-
-def _environment(folder: str) -> dict[str, str]:
-    """Only what the child needs: no secret of the service reaches it. Its own temporary folder is home and cache."""
-    return {
-        "PATH": os.defpath,
-        "PYTHONPATH": str(_ROOT),
-        "PYTHONUTF8": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "MALLOC_ARENA_MAX": "1",
-        "LANG": "C.UTF-8",
-        "HOME": folder,
-        "TMPDIR": folder,
-        "XDG_CACHE_HOME": folder,
-    }

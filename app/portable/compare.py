@@ -120,6 +120,28 @@ class Comparison:
         return sum(one.kind is kind for one in self.criteria)
 
 
+@dataclass(frozen=True, slots=True)
+class GapChanges:
+    """Gaps that are new, and gaps that are closed: named as their side names them. What is no longer asked closes nothing."""
+
+    opened: tuple[str, ...]
+    closed: tuple[str, ...]
+
+
+def gaps_between(before: Side, after: Side) -> GapChanges:
+    """Which gaps appeared and which disappeared, in the order of the later one."""
+    pairs = tuple(_pairs(before, after))
+    older, newer = ({one.criterion for one in each.card.gaps} for each in (before, after))
+    kept = {new for old, new in pairs if old in older}
+    still = {old for old, new in pairs if new in newer}
+    return GapChanges(
+        opened=tuple(dict.fromkeys(new for _old, new in pairs if new is not None and new in newer and new not in kept)),
+        closed=tuple(
+            dict.fromkeys(old for old, new in pairs if old is not None and new is not None and old in older and old not in still)
+        ),
+    )
+
+
 def side(portable: Portable, library: Library) -> Side:
     """An assessment with what is compared of it. Raises NotFound for a rubric that the library lacks."""
     made = assessed(portable, library)

@@ -1,18 +1,21 @@
 """From a portable assessment to the frozen report. Pure: no clock, no database, no template; figures come from the scorecard."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from app.portable.model import Portable, PortableAnswer
 from app.portable.read import assessed as to_assessed
 from app.portable.write import digest_of
 from app.reports.build_agreement import agreement_section
+from app.reports.build_delta import Against, delta_section
 from app.reports.build_lists import action_rows, blocker_rows, evidence_rows, gap_rows, move_rows, traceability
 from app.reports.build_parts import Sources, anchor_of, cited, next_step
+from app.reports.build_worth import plan_worth
 from app.reports.coverage import coverage_sections
 from app.reports.model import CriterionSection, Identity, LevelText, Report, RubricSection, StandardSection
 from app.reports.model_approval import Approval
+from app.reports.model_look import PLAIN, Look
 from app.reports.model_plan import ActionRow
 from app.reports.views import views
 from app.rubrics.model import Change, Criterion, Rubric, Standard
@@ -32,7 +35,7 @@ class Built:
     portable: Portable
 
 
-def build(
+def build(  # noqa: PLR0913 - what it is made from, and what is said of it
     portable: Portable,
     library: Library,
     language: str,
@@ -40,17 +43,21 @@ def build(
     draft: bool = False,
     approval: Approval | None = None,
     audit_head: str | None = None,
+    against: Against | None = None,
+    look: Look = PLAIN,
 ) -> Built:
     """Score an assessment and lay out everything a reader sees, in `language` (English where a text lacks it).
 
     `approval` is who signed it off. `audit_head` says where the trail of what happened ends: printed, it is a witness that nobody
-    can change any more.
+    can change any more. `against` is an earlier state to compare with, `look` the organisation's own cover.
     """
     assessed = to_assessed(portable, library)
     card = score(assessed)
     sources = Sources(portable, library, language)
     identity = _identity(sources, assessed, draft=draft, approval=approval, audit_head=audit_head)
-    return Built(_report(sources, assessed, card, identity), card, portable)
+    report = _report(sources, assessed, card, identity)
+    delta = delta_section(against, portable, library, language) if against else None
+    return Built(replace(report, delta=delta, look=look), card, portable)
 
 
 def _report(sources: Sources, assessed: Assessed, card: Scorecard, identity: Identity) -> Report:
@@ -76,8 +83,11 @@ def _report(sources: Sources, assessed: Assessed, card: Scorecard, identity: Ide
         gaps=gap_rows(sources, card, criteria),
         actions=actions,
         coverage=coverage_sections(sources, card),
-        evidence=evidence_rows(sources, criteria.values()),
-        traceability=traceability(criteria.values()),
+        evidence=(evidence := evidence_rows(sources, criteria.values())),
+        traceability=traceability(criteria.values(), evidence),
+        worth=plan_worth(sources, assessed, card),
+        delta=None,
+        look=PLAIN,
         agreement=agreement_section(sources.portable, assessed.rubrics, sources.text),
         views=views(sources, card, verified=True),
         unverified_views=views(sources, card, verified=False),

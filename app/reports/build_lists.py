@@ -7,6 +7,7 @@ from app.reports.build_parts import Sources, anchor_of, problem_of
 from app.reports.model import BlockerRow, CriterionSection, EvidenceRow, GapRow, MoveRow, Traceability
 from app.reports.model_plan import ActionRow
 from app.rubrics.model import Criterion
+from app.scoring.confidence import Backing, confidence, share_of
 from app.scoring.moves import Move
 from app.scoring.scorecard import Scorecard, State
 
@@ -172,16 +173,34 @@ def evidence_rows(sources: Sources, criteria: Iterable[CriterionSection]) -> tup
     return tuple(rows)
 
 
-def traceability(criteria: Iterable[CriterionSection]) -> Traceability:
+def traceability(criteria: Iterable[CriterionSection], items: Iterable[EvidenceRow]) -> Traceability:
     """How far the answered criteria rest on evidence."""
+    by_id = {one.id: one for one in items}
     answered = [one for one in criteria if one.state is State.ANSWERED]
+    backings = [_backing(one, by_id) for one in answered]
     high = [one for one in answered if (one.claimed or 0) >= HIGH_CLAIM]
+    unproven = sum(not any(item.valid for item in one.evidence) for one in high)
+    to_confirm = sum(one.to_confirm for one in answered)
     return Traceability(
         answered=len(answered),
-        with_evidence=sum(bool(one.evidence) for one in answered),
-        with_valid_evidence=sum(any(item.valid for item in one.evidence) for one in answered),
-        with_place=sum(any(item.where for item in one.evidence) for one in answered),
+        with_evidence=sum(one.cited for one in backings),
+        with_dated_evidence=sum(one.dated for one in backings),
+        with_valid_evidence=sum(one.valid for one in backings),
+        with_place=sum(one.placed for one in backings),
         high_claims=len(high),
-        high_claims_without_evidence=sum(not any(item.valid for item in one.evidence) for one in high),
-        to_confirm=sum(one.to_confirm for one in answered),
+        high_claims_without_evidence=unproven,
+        to_confirm=to_confirm,
+        shares=confidence(backings),
+        high_unproven=share_of(unproven, len(high)),
+        unconfirmed=share_of(to_confirm, len(answered)),
+    )
+
+
+def _backing(criterion: CriterionSection, items: Mapping[str, EvidenceRow]) -> Backing:
+    return Backing(
+        level=criterion.substantiated or 0,
+        cited=bool(criterion.evidence),
+        valid=any(one.valid for one in criterion.evidence),
+        dated=any(items[one.id].date is not None for one in criterion.evidence),
+        placed=any(one.where for one in criterion.evidence),
     )

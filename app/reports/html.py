@@ -1,34 +1,68 @@
 """A report as one HTML document: what WeasyPrint prints, and what is saved as a self-contained file."""
 
-from typing import Literal
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from app import __version__, i18n
-from app.i18n import gettext as _
-from app.reports import charts
+from app.reports import charts, saved
+from app.reports.kinds import Kind as Kind
+from app.reports.kinds import Page, cover_words
+from app.reports.kinds import title_of as title_of
 from app.reports.model import Report
 from app.web.templates import TEMPLATES, environment
 
-Kind = Literal["full", "summary"]
 BLANK = "\u2007\u2007\u2007"
 """Holds the place of a page number; see app.reports.page_references."""
 SHOWN_BLOCKERS = 6
 """How many blockers fit on the rector's page."""
 
 
-def render_html(report: Report, kind: Kind = "full") -> str:
-    """The report as HTML, in its own language. It refers to no other file but our fonts."""
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A style sheet, and what a browser may do with the document; no policy for what is only printed."""
+
+    css: str
+    policy: str | None = None
+
+
+def render_html(report: Report, kind: Kind = "full", page: Page = "a4") -> str:
+    """The report as HTML to be printed, in its own language. It refers to no other file but our fonts."""
+    css = (TEMPLATES / "reports" / "report.css").read_text(encoding="utf-8")
+    return _render(report, kind, page, _Sheet(css + _extra(report, page)))
+
+
+def saved_html(report: Report, kind: Kind = "full", page: Page = "a4") -> str:
+    """The report as one HTML file that needs nothing from outside and may do nothing but be shown."""
+    css = saved.style() + _extra(report, page)
+    # An HTML parser reads CR LF as LF: what is hashed must be what the browser hashes.
+    css = css.replace("\r\n", "\n")
+    return _render(report, kind, page, _Sheet(css, saved.policy(css)))
+
+
+def _extra(report: Report, page: Page) -> str:
+    """The rules that depend on the page and on the organisation's own colour."""
+    css = (TEMPLATES / "reports" / "phone.css").read_text(encoding="utf-8") if page == "phone" else ""
+    if report.look.colour:
+        # Where the colour is barely dark enough, only white can be read on it.
+        css += f"\n.cover {{ background: {report.look.colour}; }}\n.cover p {{ color: #ffffff; }}\n"
+    return css
+
+
+def _render(report: Report, kind: Kind, page: Page, sheet: _Sheet) -> str:
+    name = "summary-phone" if (kind, page) == ("summary", "phone") else kind
     with i18n.use(report.language):
-        css = (TEMPLATES / "reports" / "report.css").read_text(encoding="utf-8")
         return (
             environment()
-            .get_template(f"reports/{kind}.html")
+            .get_template(f"reports/{name}.html")
             .render(
                 report=report,
+                kind=kind,
                 title=title_of(report, kind),
+                cover_words=cover_words(kind),
                 version=__version__,
-                css=Markup(css),  # noqa: S704 - our own style sheet
+                css=Markup(sheet.css),  # noqa: S704 - our own style sheet, and a colour that was checked
+                policy=sheet.policy,
                 blank=BLANK,
                 shown_blockers=SHOWN_BLOCKERS,
                 gauge=charts.gauge(
@@ -43,9 +77,3 @@ def render_html(report: Report, kind: Kind = "full") -> str:
                 coverage_bars=[charts.coverage_bars(section.standards) for section in report.coverage],
             )
         )
-
-
-def title_of(report: Report, kind: Kind) -> str:
-    """The document's title, which readers see in their window and screen readers say first."""
-    name = _("Summary for the rector") if kind == "summary" else _("Self-assessment and gap analysis")
-    return f"{name}: {report.identity.institution}, {report.identity.title}"

@@ -11,10 +11,14 @@ from fractions import Fraction
 from app.reports.model_agreement import AgreementSection
 from app.reports.model_approval import Approval
 from app.reports.model_coverage import CoverageSection
+from app.reports.model_delta import DeltaSection
+from app.reports.model_look import Look
 from app.reports.model_plan import ActionRow
 from app.reports.model_verification import Verification
 from app.reports.model_views import Views
+from app.reports.model_worth import PlanWorth
 from app.scoring.answers import EvidenceStatus
+from app.scoring.confidence import Confidence
 from app.scoring.gaps import Cause
 from app.scoring.scorecard import Figures, State, Verdict
 
@@ -210,11 +214,16 @@ class Traceability:
 
     answered: int
     with_evidence: int
+    with_dated_evidence: int
     with_valid_evidence: int
     with_place: int
     high_claims: int
     high_claims_without_evidence: int
     to_confirm: int
+    shares: Confidence
+    """The same as shares of the answered criteria, 0..1; None where nothing is answered."""
+    high_unproven: Fraction | None
+    unconfirmed: Fraction | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +274,10 @@ class Report:
     coverage: tuple[CoverageSection, ...]
     evidence: tuple[EvidenceRow, ...]
     traceability: Traceability
+    worth: PlanWorth
+    delta: DeltaSection | None
+    """What changed since an earlier state, when one was given to compare with."""
+    look: Look
     agreement: AgreementSection
     views: Views
     unverified_views: Views
@@ -272,6 +285,10 @@ class Report:
     def criteria(self) -> tuple[CriterionSection, ...]:
         """Every criterion in order."""
         return tuple(c for rubric in self.rubrics for standard in rubric.standards for c in standard.criteria)
+
+    def from_iso(self) -> tuple[CoverageSection, ...]:
+        """What ISO 9001 gives for each other rubric; nothing where no edition of it is assessed beside them."""
+        return tuple(one for one in self.coverage if one.from_iso)
 
     def not_applicable(self) -> tuple[CriterionSection, ...]:
         """Criteria declared not applicable, with their justifications."""

@@ -51,3 +51,11 @@ class CoverageSection:
     reviewed_by: str | None
     standards: tuple[CoverageStandard, ...]
     out_of_reach: tuple[CoverageRow, ...]
+
+    def ready(self) -> tuple[tuple[Reusable, tuple[str, ...]], ...]:
+        """Each item that can be used again, in the order in which it is first met, with the codes of the criteria it is for."""
+        found: dict[str, tuple[Reusable, list[str]]] = {}
+        for row in (one for standard in self.standards for one in standard.rows):
+            for item in row.reusable:
+                found.setdefault(item.id, (item, []))[1].append(row.code)
+        return tuple((item, tuple(codes)) for item, codes in found.values())

@@ -1,20 +1,20 @@
 """Pages and files of results: all come from one `Report`, so page, PDF and JSON show the same figures."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from app.accounts.signed_in import CurrentActor
-from app.assessments import access, pages, trail
+from app.assessments import access, pages
 from app.assessments.answers import library_for
-from app.assessments.models import Assessment
 from app.assessments.transfer import to_portable_for
-from app.audit import chain
 from app.i18n import current
-from app.reports import charts, issuing, service
-from app.reports.approved import approval_in_force
+from app.reports import charts, comparing, files, service
 from app.reports.build import build
+from app.reports.coverage import ISO
+from app.reports.kinds import Kind, Page, offers
+from app.web.forms import OptionalNumber
 from app.web.library import LibraryDep
 from app.web.session import AsideDep, SessionDep, SettingsDep
 from app.web.templates import render
@@ -81,7 +81,13 @@ def downloads(request: Request, session: SessionDep, library: LibraryDep, actor:
     """Every format to download."""
     assessment = access.get_readable(session, actor, assessment_id)
     page = pages.assessment_page(session, library, actor, assessment, section="downloads")
-    return render(request, "reports/pages/downloads.html", page)
+    return render(
+        request,
+        "reports/pages/downloads.html",
+        page,
+        offers=offers(has_iso=any(one.reference.startswith(ISO) for one in assessment.rubrics)),
+        earlier=comparing.offered(session, actor, assessment),
+    )
 
 
 @router.get("/assessments/{assessment_id}/report.{ending}", name="report_file")
@@ -93,33 +99,11 @@ def report_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and i
     actor: CurrentActor,
     assessment_id: int,
     ending: service.Format,
-    kind: Literal["full", "summary"] = "full",
+    kind: Kind = "full",
     lang: Language | None = None,
+    against: Annotated[OptionalNumber, Query()] = None,
+    page: Page = "a4",
 ) -> Response:
-    """A report as a file."""
-    assessment: Assessment = access.get_readable(session, actor, assessment_id)
-    pinned = library_for(session, library, assessment)
-    language = lang or current()
-    portable, head = to_portable_for(session, actor, assessment), chain.head_of(session, assessment.organisation_id)
-    # An approved assessment is read from what was frozen: that is no draft.
-    draft, approval = assessment.frozen_at is None, approval_in_force(session, assessment)
-    where = None if draft else issuing.address_of(settings, access.last_snapshot(session, assessment))
-    content = service.make(
-        portable,
-        pinned,
-        language=language,
-        kind=kind,
-        wanted=ending,
-        draft=draft,
-        approval=approval,
-        audit_head=head,
-        verification=where,
-    )
-    told = {"format": ending, "kind": kind, "language": language}
-    if ending == "pdf" and not draft:
-        content, by = issuing.signed_if_key(session, settings, assessment.organisation_id, content, language)
-        told |= by
-    trail.note_export(aside, assessment, "report.made", actor, told)
-    name = f"sapa-{kind}-{assessment_id}-{language}.{ending}"
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=service.MEDIA_TYPES[ending], headers=headers)
+    """A report as a file. What changed is told since the assessment `against`, or since the one that this one follows."""
+    asked = files.Asked(ending, kind, lang or current(), page, against)
+    return files.make_file(session, aside, settings, library, actor, assessment_id, asked)

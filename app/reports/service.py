@@ -11,10 +11,15 @@ from app.i18n import gettext as _
 from app.portable.model import Portable
 from app.portable.write import to_canonical
 from app.reports.build import Built, build
+from app.reports.build_delta import Against
+from app.reports.data import to_data
 from app.reports.docx import render_docx
 from app.reports.embedded import ASSESSMENT_NAME, RUBRICS_NAME, SCORECARD_NAME, rubrics_to_embed, to_text
-from app.reports.html import Kind, render_html, title_of
+from app.reports.html import Kind, render_html, saved_html, title_of
+from app.reports.kinds import Page
+from app.reports.model import Report
 from app.reports.model_approval import Approval
+from app.reports.model_look import PLAIN, Look
 from app.reports.pdf import AttachedText, Rendered, render_pdf
 from app.reports.verification import with_verification
 from app.reports.xlsx import render_xlsx
@@ -46,14 +51,11 @@ def format_of(name: str) -> Format:
     raise UnknownFormat(message.format(ending=ending))
 
 
-def kind_of(name: str) -> Kind:
-    """The kind of report of this name. Raises UnknownFormat."""
-    if name in ("full", "summary"):
-        return cast("Kind", name)
-    raise UnknownFormat(_("There is no report “{name}”: use full or summary.").format(name=name))
+class NothingToCompare(Problem):
+    """A report on what changed needs an earlier state."""
 
 
-def make(  # noqa: PLR0913 - what is reported, and how it is to look
+def make(  # noqa: PLR0913 - what it is made from, what is wanted, and what is said of it
     portable: Portable,
     library: Library,
     *,
@@ -64,26 +66,33 @@ def make(  # noqa: PLR0913 - what is reported, and how it is to look
     approval: Approval | None = None,
     audit_head: str | None = None,
     verification: str | None = None,
+    against: Against | None = None,
+    look: Look = PLAIN,
+    page: Page = "a4",
 ) -> bytes:
-    """The report's bytes. The same input always gives the same bytes. Raises ReportNotRendered.
+    """The report's bytes. The same input always gives the same bytes. Raises ReportNotRendered and NothingToCompare.
 
     `approval` is who signed it off, None for a draft or a file. `audit_head` is where the organisation's trail ends, as `head_of`
     has it; None prints none. `verification` is the address at which anybody can look what was issued; None prints no code.
+    `against` is what a report on changes compares with.
     """
-    built = build(portable, library, language, draft=draft, approval=approval, audit_head=audit_head)
+    if kind == "delta" and against is None:
+        raise NothingToCompare(_("A report on what changed needs an earlier assessment to compare with: say which."))
+    built = build(portable, library, language, draft=draft, approval=approval, audit_head=audit_head, against=against, look=look)
     built = replace(built, report=with_verification(built.report, verification))
     if wanted == "json":
-        return (json.dumps(to_json(built.card), ensure_ascii=False, indent=2) + "\n").encode()
+        told = to_json(built.card) if kind in ("full", "summary") else to_data(built.report, kind)
+        return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
     if wanted == "xlsx":
         return render_xlsx(built.report)
     if wanted == "docx":
         return render_docx(built.report)
     if wanted == "html":
-        return render_html(built.report, kind).encode()
-    return print_pdf(built, kind, rubrics_to_embed(portable.rubrics, library)).pdf
+        return saved_html(built.report, kind, page).encode()
+    return print_pdf(built, kind, page, rubrics_to_embed(portable.rubrics, library)).pdf
 
 
-def print_pdf(built: Built, kind: Kind, rubrics: Sequence[Rubric] = ()) -> Rendered:
+def print_pdf(built: Built, kind: Kind, page: Page = "a4", rubrics: Sequence[Rubric] = ()) -> Rendered:
     """The PDF with the assessment and the scorecard inside, and what the renderer warned of.
 
     `rubrics` are those of the organisation's own: they come along, so that the figures can be recomputed anywhere.
@@ -94,8 +103,21 @@ def print_pdf(built: Built, kind: Kind, rubrics: Sequence[Rubric] = ()) -> Rende
         AttachedText(SCORECARD_NAME, title, canonical(to_json(built.card))),
         *([AttachedText(RUBRICS_NAME, title, to_text(rubrics))] if rubrics else []),
     ]
-    head = built.report.identity.audit_head
-    code = built.report.identity.verification
-    parts = (built.report.identity.assessment_digest, kind, built.report.language, head, code.url if code else None)
-    identifier = "-".join(part for part in parts if part)
-    return render_pdf(render_html(built.report, kind), attachments, day=built.portable.date, identifier=identifier)
+    return render_pdf(
+        render_html(built.report, kind, page),
+        attachments,
+        day=built.portable.date,
+        identifier=identifier_of(built.report, kind, page),
+    )
+
+
+def identifier_of(report: Report, kind: Kind, page: Page = "a4") -> str:
+    """Names the file: everything that makes it another one than that of the same assessment is in it."""
+    identity = report.identity
+    parts = [identity.assessment_digest, kind, report.language]
+    parts += [identity.audit_head] if identity.audit_head else []
+    parts += [identity.verification.url] if identity.verification else []
+    parts += [report.delta.before.digest] if report.delta else []
+    parts += [report.look.digest] if report.look != PLAIN else []
+    parts += [page] if page != "a4" else []
+    return "-".join(parts)

@@ -34,6 +34,8 @@ class Confidence:
     """Of the substantiated levels, taken together, those of criteria with valid evidence. None where no level is above 0."""
     cited: Fraction | None
     """Of the answered criteria, those with evidence."""
+    valid: Fraction | None
+    """Those with evidence that is valid."""
     dated: Fraction | None
     """Those with evidence that says of when it is."""
     placed: Fraction | None
@@ -44,14 +46,16 @@ def confidence(answered: Sequence[Backing]) -> Confidence:
     """How sure the result of these answers is."""
     count = len(answered)
     return Confidence(
-        backed=_share(sum(one.level for one in answered if one.valid), sum(one.level for one in answered)),
-        cited=_share(sum(one.cited for one in answered), count),
-        dated=_share(sum(one.dated for one in answered), count),
-        placed=_share(sum(one.placed for one in answered), count),
+        backed=share_of(sum(one.level for one in answered if one.valid), sum(one.level for one in answered)),
+        cited=share_of(sum(one.cited for one in answered), count),
+        valid=share_of(sum(one.valid for one in answered), count),
+        dated=share_of(sum(one.dated for one in answered), count),
+        placed=share_of(sum(one.placed for one in answered), count),
     )
 
 
-def _share(part: int, whole: int) -> Fraction | None:
+def share_of(part: int, whole: int) -> Fraction | None:
+    """A part of a whole, 0..1; None of nothing."""
     return Fraction(part, whole) if whole else None
 
 

@@ -117,6 +117,10 @@ class Marks:
         thing = self.assessments[subject.key]
         return sees(who, thing) and allows(roles_on(who, thing), Permission.DISCUSS)
 
+    def _cover(self, who: Who, subject: Subject) -> bool:
+        shown = {one.organisation for one in self.assessments.values() if sees(who, one)}
+        return subject.organisation in shown or allows(roles(who, subject.organisation), Permission.SET_COVER)
+
     def _evidence(self, who: Who, subject: Subject) -> bool:
         return sees_evidence(who, self.items[subject.key]) or any(sees(who, one) for one in self.gathered[subject.key])
 

@@ -8,6 +8,7 @@ from tests.isolation.places import OfOrganisation, Operating
 from tests.isolation.rows_cycles import CYCLES
 from tests.isolation.rows_discussion import DISCUSSION
 from tests.isolation.rows_files import FILES
+from tests.isolation.rows_kinds import KINDS
 from tests.isolation.rows_library import LIBRARY_ROWS
 from tests.isolation.rows_plan import PLAN
 from tests.isolation.rows_ratings import RATINGS
@@ -122,4 +123,5 @@ ROWS = (
     *LIBRARY_ROWS,
     *SIGNING,
     *VERIFICATION,
+    *KINDS,
 )

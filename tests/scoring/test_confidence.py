@@ -28,13 +28,13 @@ def test_levels_weigh_in_what_is_backed_and_criteria_in_the_other_shares() -> No
         ]
     )
     assert found.backed == Fraction(3, 4)
-    assert (found.cited, found.dated, found.placed) == (1, Fraction(1, 2), Fraction(1, 2))
+    assert (found.cited, found.valid, found.dated, found.placed) == (1, Fraction(1, 2), Fraction(1, 2), Fraction(1, 2))
 
 
 @given(BACKINGS)
 def test_a_share_never_leaves_its_bounds(answered: list[Backing]) -> None:
     found = confidence(answered)
-    for share in (found.backed, found.cited, found.dated, found.placed):
+    for share in (found.backed, found.cited, found.valid, found.dated, found.placed):
         assert share is None or 0 <= share <= 1
 
 

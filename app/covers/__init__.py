@@ -1,0 +1,1 @@
+"""Covers: what an organisation puts on the front of its reports."""
