@@ -23,7 +23,7 @@ def _paths(site: Site) -> list[str]:
     forms = [f"{mine}/criteria/{criterion}", f"{mine}/history/{criterion}", f"{mine}/actions/new?criterion={criterion}"]
     plan = [f"{mine}/plan?view=board", f"{mine}/what-if", f"{mine}/what-if?gap=esg-2015:policy.review"]
     opened = f"{mine}/coverage?open=r1-c-esg-2015-policy-approved"
-    libraries = [f"/organisations/{site.organisation.id}/{name}" for name in ("evidence", "rubrics", "people")]
+    libraries = [f"/organisations/{site.organisation.id}/{name}" for name in ("evidence", "rubrics", "cover", "people")]
     together = [f"{mine}/assignments", f"{mine}/progress", "/work", "/work?show=unanswered", "/account/notices"]
     recall = ["/search?q=policy", "/search?q=policy&kind=evidence", f"{mine}/follows", f"{mine}/criteria/{criterion}/discussion"]
     return ["/assessments", *recall, *reports, opened, *forms, *plan, *libraries, *together, "/account", "/nowhere"]
