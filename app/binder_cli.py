@@ -22,9 +22,11 @@ def binder_command(
     out: Annotated[Path, typer.Option("--out", help="ZIP file to write.")],
     reader: Annotated[str, typer.Option("--as", help="E-mail address of the person whose view it is: what they may see.")],
     language: Annotated[str, typer.Option("--lang", help="en, kk or ru.")] = "en",
+    kind: Annotated[str, typer.Option("--kind", help="full, summary, or none for the evidence alone.")] = "full",
 ) -> None:
     """Pack a site-visit binder: the report, every cited file that a person may see, an index, hashes."""
     from app.binder.service import pack  # noqa: PLC0415 - other commands need not load it
+    from app.reports.service import kind_of  # noqa: PLC0415 - as above
 
     if language not in LANGUAGES:
         raise typer.BadParameter(_("use one of: {choices}").format(choices=", ".join(LANGUAGES)), param_hint="--lang")
@@ -37,7 +39,7 @@ def binder_command(
         now = clock.now()
         actor = Actor.of(person, at=now)
         found = access.get_readable(session, actor, assessment)
-        made = pack(session, settings, registry.home(), actor, found, language)
+        made = pack(session, settings, registry.home(), actor, found, language, None if kind == "none" else kind_of(kind))
         told = {"language": language, "files": len(made.files)}
         trail.note(session, found, "report.binder_made", actor, now=now, data=told)
     database.close()
