@@ -2,6 +2,8 @@
 
 import pytest
 
+from app import clock
+from app.accounts import service as accounts
 from app.accounts.models import Organisation, Role
 from app.config import Settings
 from app.db import Database
@@ -61,7 +63,12 @@ def test_an_assessment_of_another_house_is_not_there_to_be_compared_with(
     assert client.get(path + str(theirs.id)).status_code == 404
     assert client.get(path + str(mine.id)).status_code == 404
     # Whoever works in both reads both, each for itself.
-    client.as_(make_person(database, settings, other))
+    both = make_person(database, settings, other)
+    with database.write() as session:
+        accounts.grant(session, both, organisation, Role.QUALITY_MANAGER, None, now=clock.now())
+    client.as_(both)
+    assert client.get(f"/assessments/{theirs.id}/report.json").status_code == 200
+    assert client.get(f"/assessments/{mine.id}/report.json").status_code == 200
     assert client.get(path + str(theirs.id)).status_code == 404
     assert client.signed_out().get(path + str(theirs.id)).status_code in {303, 401}
 
