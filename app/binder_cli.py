@@ -26,7 +26,7 @@ def binder_command(
 ) -> None:
     """Pack a site-visit binder: the report, every cited file that a person may see, an index, hashes."""
     from app.binder.service import pack  # noqa: PLC0415 - other commands need not load it
-    from app.reports.service import kind_of  # noqa: PLC0415 - as above
+    from app.reports.kinds import kind_of  # noqa: PLC0415 - as above
 
     if language not in LANGUAGES:
         raise typer.BadParameter(_("use one of: {choices}").format(choices=", ".join(LANGUAGES)), param_hint="--lang")

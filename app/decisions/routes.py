@@ -6,23 +6,19 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
-from app import i18n
 from app.accounts.signed_in import CurrentActor
 from app.assessments import pages as assessment_pages
 from app.assessments import trail
 from app.assessments.answers import library_for
 from app.assessments.transfer import to_portable_for
-from app.audit import chain
-from app.decisions import access, pages
+from app.decisions import access, files, pages
 from app.i18n import current
-from app.i18n import gettext as _
 from app.portable import compare
 from app.portable.compare import side
-from app.reports import charts, issuing, service
+from app.reports import charts, service
 from app.reports.build import build
-from app.reports.build_delta import Against
+from app.reports.files import Asked
 from app.reports.kinds import Kind, Page
-from app.reports.looks import look_of
 from app.web.forms import OptionalNumber
 from app.web.library import LibraryDep
 from app.web.session import AsideDep, SessionDep, SettingsDep
@@ -96,42 +92,12 @@ def revision_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and
 ) -> Response:
     """The report of a revision as a file; it is no draft. What changed is told since the revision `against`."""
     assessment = access.get_decided(session, actor, assessment_id)
-    revision = access.get_revision(session, actor, assessment, number)
-    pinned, language = library_for(session, library, assessment), lang or current()
-    head = chain.head_of(session, assessment.organisation_id)
-    where = issuing.address_of(settings, access.snapshot_of(session, assessment, number))
-    earlier = None
-    if kind == "delta" and against:
-        first = access.get_revision(session, actor, assessment, against)
-        earlier = Against(first.portable, pinned, *(_named(one, language) for one in (against, number)))
-    content = service.make(
-        revision.portable,
-        pinned,
-        language=language,
-        kind=kind,
-        wanted=ending,
-        approval=revision.approval,
-        audit_head=head,
-        verification=where,
-        against=earlier,
-        look=look_of(session, assessment, language, revision.approval.at),
-        page=page,
-    )
-    told: dict[str, str | int] = {"format": ending, "kind": kind, "language": language, "revision": number}
-    told |= {"against": against} if earlier and against else {}
-    if ending == "pdf":
-        content, by = issuing.signed_if_key(session, settings, assessment.organisation_id, content, language)
-        told |= by
-    trail.note_export(aside, assessment, "report.made", actor, told)
-    name = f"sapa-{kind}-{assessment_id}-revision-{number}-{language}.{ending}"
+    asked = Asked(ending, kind, lang or current(), page, against)
+    made = files.make(session, settings, library, actor, assessment, number, asked)
+    trail.note_export(aside, assessment, "report.made", actor, made.told)
+    name = f"sapa-{kind}-{assessment_id}-revision-{number}-{asked.language}.{ending}"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=service.MEDIA_TYPES[ending], headers=headers)
-
-
-def _named(number: int, language: str) -> str:
-    """What a revision is called."""
-    with i18n.use(language):
-        return _("Revision %(number)s") % {"number": number}
+    return Response(made.content, media_type=service.MEDIA_TYPES[ending], headers=headers)
 
 
 @router.get("/{number}/changes", name="changes")
