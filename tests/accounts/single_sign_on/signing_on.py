@@ -39,7 +39,9 @@ def with_sign_on(database: Database, settings: Settings, issuer: str) -> tuple[O
 def ask(client: Client, email: str, target: str = "", **headers: str) -> httpx2.Response:
     """Ask to be signed in by the organisation of this address."""
     page = client.get(START + (f"?next={target}" if target else ""))
-    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text))
+    fields = dict(
+        re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text.partition("<main")[2].partition("</main>")[0])
+    )
     sent = {"origin": ORIGIN, "sec-fetch-site": "same-origin", **headers}
     return client.post(START, data={**fields, "email": email}, headers=sent)
 
