@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import anyio
 from fastapi import FastAPI, Request
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
@@ -204,7 +205,8 @@ def create_app(settings: Settings) -> FastAPI:
     _hold(app, settings)
     for router in ROUTERS:
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    # Only these are compressed: a page holds a secret beside what somebody typed, and its length would tell of it (BREACH).
+    app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC), minimum_size=1000), name="static")
     app.add_api_route("/", _home, include_in_schema=False, name="home")
     problems.install(app)
     describe(app, settings, COOKIE)

@@ -1,9 +1,9 @@
-"""Run all measurements, or those named: method, service, printing, searching, work, library, conflicts, trust."""
+"""Run all measurements, or those named: method, service, printing, searching, work, library, conflicts, trust, weights."""
 
 import json
 import sys
 
-from bench import conflicts, library, method, printing, searching, service, trust, work
+from bench import conflicts, library, method, printing, searching, service, trust, weights, work
 from bench.figures import as_json
 
 PARTS = {
@@ -15,6 +15,7 @@ PARTS = {
     "library": library.measure,
     "conflicts": conflicts.measure,
     "trust": trust.measure,
+    "weights": weights.measure,
 }
 
 

@@ -75,7 +75,8 @@ class Client:
             signed_in = accounts.sign_in(session, settings, person, now=clock.now())
         self.csrf = signed_in.csrf_token
         self._origin = f"http://127.0.0.1:{server.port}"
-        self._headers = {"cookie": f"{cookie_name(settings, 'sapa')}={signed_in.token}", "accept": "text/html"}
+        self.cookie = (cookie_name(settings, "sapa"), signed_in.token)
+        self._headers = {"cookie": "=".join(self.cookie), "accept": "text/html"}
         self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
 
     def get(self, path: str, status: int = 200) -> bytes:

@@ -57,6 +57,16 @@ def test_a_static_file_with_its_digest_may_be_kept_for_ever(client: Client) -> N
     assert "immutable" in answer.headers["cache-control"]
 
 
+def test_style_sheets_are_compressed_and_pages_are_not(client: Client) -> None:
+    wanted = {"accept-encoding": "gzip"}
+    sheet = client.get("/static/vendor/sapa.css", headers=wanted)
+    assert sheet.headers["content-encoding"] == "gzip"
+    assert sheet.headers["vary"] == "Accept-Encoding"
+    page = client.get("/sign-in", headers=wanted)
+    assert len(page.content) > 1000
+    assert "content-encoding" not in page.headers
+
+
 @pytest.mark.parametrize("headers", [{"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}])
 def test_a_change_that_another_site_asks_for_is_refused(
     client: Client, database: Database, settings: Settings, headers: dict[str, str]
