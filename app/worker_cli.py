@@ -16,6 +16,7 @@ from app.assignments import reminders
 from app.audit import chain
 from app.config import Settings
 from app.db import Database
+from app.doctor import require_fit
 from app.evidence.later_scans import LaterScans
 from app.files.cleaning import SweptPreviews
 from app.i18n import gettext as _
@@ -32,8 +33,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def worker_command(*, once: Annotated[bool, typer.Option("--once", help="Do what is due, then end.")] = False) -> None:
-    """Send mail and clean up, beside the site, until SIGTERM or SIGINT."""
+    """Send mail and clean up, beside the site, until SIGTERM or SIGINT. It starts only where the site would."""
     settings = Settings.from_env()
+    require_fit(settings)
     if not settings.smtp_host:
         typer.echo(_("No mail server is set (SAPA_SMTP_HOST): mail waits; `sapa mail list` shows it."), err=True)
     log_as_json()

@@ -66,6 +66,8 @@ def test_production_does_not_start_without_a_secret_or_without_tls(folder: Path)
 def test_nothing_starts_on_a_data_folder_that_others_can_open(folder: Path) -> None:
     folder.chmod(0o755)
     refused(folder, {}, f"run: chmod go-rwx {folder}")
+    worker = sapa(folder, {}, "worker", "--once")
+    assert (worker.returncode, f"run: chmod go-rwx {folder}" in worker.stderr) == (1, True)
     for mode in (0o710, 0o701, 0o770, 0o777, 0o750):
         folder.chmod(mode)
         found = {check.name: check for check in doctor.examine(Settings(data_dir=folder))}
