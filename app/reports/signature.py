@@ -4,6 +4,7 @@ The field lies outside the pages with a name that people can read, and metadata 
 afterwards as they did before (the suite judges it). pyHanko is pinned for that.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
 
@@ -35,11 +36,17 @@ def sign(pdf: bytes, signer: Signer, *, field_name: str, timestamp_url: str = ""
         def _update_meta(self) -> None:
             pass
 
-    signing = _signing(signer, field_name, timestamp_url)
+    signing, room = _signing(signer, field_name, timestamp_url), ROOM_FOR_STAMP if timestamp_url else None
+
+    def once() -> BytesIO:
+        signed: BytesIO = signing.sign_pdf(MetadataStay(BytesIO(pdf)), bytes_reserved=room)
+        return signed
+
     while True:
         try:
-            room = ROOM_FOR_STAMP if timestamp_url else None
-            signed: BytesIO = signing.sign_pdf(MetadataStay(BytesIO(pdf)), bytes_reserved=room)
+            # pyHanko begins an event loop, which it cannot where one runs already: in a thread of its own none does.
+            with ThreadPoolExecutor(1) as apart:
+                signed = apart.submit(once).result()
         except TimestampRequestError:
             told = _("The time stamp authority does not answer: the report is not signed. Please try again later.")
             raise Unavailable(told) from None

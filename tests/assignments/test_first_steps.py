@@ -7,6 +7,7 @@ from app.config import Settings
 from app.db import Database
 from tests.conftest import Client
 from tests.factories import make_assessment, make_organisation, make_person, make_unit, small
+from tests.signing import sign_off
 
 HEADING = 'id="first-steps"'
 
@@ -68,7 +69,7 @@ def test_who_manages_nothing_and_whose_house_has_approved_before_sees_none(
     assessment = make_assessment(database, organisation)
     client.as_(make_person(database, settings, organisation))
     assert HEADING in client.get("/work").text
-    assert client.send_form(f"/assessments/{assessment.id}/approve").status_code == 303
+    assert sign_off(client, f"/assessments/{assessment.id}").status_code == 303
     assert "first-steps" not in client.get("/work").text
 
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import TimeoutError as NothingCame
 
 from tests.browser.conftest import Site
 from tests.evidence import hostile
@@ -81,10 +82,17 @@ class Keyboard:
         expect(self.page.locator("#saved")).to_contain_text("Saved")
 
     def upload(self, selector: str, file: Path) -> None:
-        self.reach(selector)
-        with self.page.expect_file_chooser() as chooser:
-            self.page.keyboard.press("Enter")
-        chooser.value.set_files(file)
+        # What a save brings back to the page may take the focus away between the two keys: then it is gone to again.
+        for _try in range(3):
+            self.reach(selector)
+            try:
+                with self.page.expect_file_chooser(timeout=8_000) as chooser:
+                    self.page.keyboard.press("Enter")
+            except NothingCame:
+                continue
+            chooser.value.set_files(file)
+            return
+        raise AssertionError(f"{selector} opens no chooser")
 
 
 class NoScript:

@@ -13,6 +13,7 @@ from app.db import Database
 from app.files.logos import BadLogo, draw_logo
 from tests.conftest import Client
 from tests.factories import make_assessment, make_organisation, make_person
+from tests.signing import reopen, sign_off
 
 SET = {"colour": "#5B2A86", "words_en": "Sample Street 1", "words_kk": "Үлгі көшесі 1"}
 
@@ -60,7 +61,7 @@ def test_what_was_approved_keeps_the_cover_of_its_day_and_the_same_bytes(
 ) -> None:
     base = f"/assessments/{make_assessment(database, organisation).id}"
     assert _send(client, organisation, SET).status_code == 303
-    assert client.send_form(f"{base}/approve").status_code == 303
+    assert sign_off(client, base).status_code == 303
     before = client.get(f"{base}/revisions/1/report.html?lang=en").text
     assert "Sample Street 1" in before
     assert _send(client, organisation, {"colour": "#004080", "words_en": "Elsewhere 2"}, picture()).status_code == 303
@@ -70,7 +71,7 @@ def test_what_was_approved_keeps_the_cover_of_its_day_and_the_same_bytes(
     assert "Elsewhere 2" not in after
     assert "#004080" not in after
     assert "Sample Street 1" in client.get(f"{base}/report.html?lang=en").text
-    client.send_form(f"{base}/reopen")
+    assert reopen(client, base).status_code == 303
     assert "Elsewhere 2" in client.get(f"{base}/report.html?lang=en").text
 
 

@@ -173,9 +173,7 @@ class Hunt:
     def _given_away_by(self, mutant: Mutant, rows: list[Row]) -> str | None:
         with mutant.applied():
             try:
-                return (
-                    _told_elsewhere(mutant) or next(self._asked_of(rows), None) or _told_by(f"tests/{mutant.where.split('/')[1]}")
-                )
+                return _told_elsewhere(mutant) or next(self._asked_of(rows), None)
             except Exception as broken:  # noqa: BLE001 - a fault that the service does not answer gives it away too
                 return f"{type(broken).__name__}: {broken}"
 
@@ -197,6 +195,12 @@ def _told_elsewhere(mutant: Mutant) -> str | None:
     """The tests that fail with the mutant in place, where it is for them to notice."""
     tests = next((tests for name, tests in ELSEWHERE.items() if mutant.name.startswith(name)), None)
     return _told_by(tests) if tests else None
+
+
+def _told_by_its_room(mutant: Mutant) -> str | None:
+    """The tests of the mutant's room if one of them fails with it in place."""
+    with mutant.applied():
+        return _told_by(f"tests/{mutant.where.split('/')[1]}")
 
 
 def _told_by(tests: str) -> str | None:
@@ -230,7 +234,7 @@ def main() -> int:
         assert not wrong, "\n".join(wrong[:20])
         hunt.scout()
         for number, mutant in enumerate(mutants, 1):
-            found = None if mutant.name in EQUIVALENT else hunt.given_away_by(mutant)
+            found = None if mutant.name in EQUIVALENT else hunt.given_away_by(mutant) or _told_by_its_room(mutant)
             fate = "killed" if found else "equivalent" if mutant.name in EQUIVALENT else "SURVIVED"
             if fate == "SURVIVED":
                 survivors.append(mutant.name)

@@ -10,7 +10,7 @@ SAMPLE = {
     "app/accounts/signed_in.py admit: never found.stage != Stage.COMPLETE.value": "/api/v1/assessments",
     "app/accounts/signed_in.py current_session: without csrf.refuse_unless_same(found.csrf_token, sent)": "/sign-out",
     "app/accounts/access.py holding: any Membership.organisation_id == organisation_id": "/api/v1/evidence/{item_id}",
-    "app/assessments/access.py readable_by: any Assessment.deleted_at.is_(None)": "/api/v1/assessments/{assessment_id}",
+    "app/assessments/access.py get_for_rating: any Assessment.deleted_at.is_(None)": "/api/v1/assessments/{assessment_id}",
     "app/evidence/access.py get_editable: without require(_roles(session, actor, found), Permission.EDIT_EVIDENCE)": (
         "/evidence/{item_id}/files"
     ),

@@ -9,6 +9,7 @@ from app.config import Settings
 from app.db import Database
 from tests.conftest import Client
 from tests.factories import make_assessment, make_organisation, make_person, small
+from tests.signing import reopen, sign_off
 
 
 @pytest.fixture
@@ -79,8 +80,8 @@ def test_two_revisions_are_compared_as_they_were_approved(
     assessment = make_assessment(database, organisation)
     base = f"/assessments/{assessment.id}"
     for _revision in range(2):
-        assert client.send_form(f"{base}/approve").status_code == 303
-        client.send_form(f"{base}/reopen")
+        assert sign_off(client, base).status_code == 303
+        assert reopen(client, base).status_code == 303
     assert f"{base}/revisions/2/report.pdf?kind=delta&amp;against=1" in client.get(f"{base}/revisions/1/changes?until=2").text
     page = client.get(f"{base}/revisions/2/report.html?kind=delta&against=1&lang=en")
     assert page.status_code == 200

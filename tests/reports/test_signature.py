@@ -37,6 +37,13 @@ def test_signing_appends_and_leaves_what_was_there_byte_for_byte(plain_pdf: byte
         assert str(document.Root.AcroForm.Fields[0].TU) == "Signature of the organisation"
 
 
+def test_a_report_is_signed_also_where_an_event_loop_runs(plain_pdf: bytes, signer: Signer) -> None:
+    async def inside() -> bytes:
+        return sign(plain_pdf, signer, field_name="Signature")
+
+    assert asyncio.run(inside()).startswith(plain_pdf)
+
+
 def test_a_signed_report_with_its_code_keeps_both_standards(signed: bytes) -> None:
     assert broken_rules(signed) == []
 

@@ -29,7 +29,7 @@ from tests.accounts.second_factor.steps import (
 from tests.conftest import ORIGIN, Client, routes_of
 from tests.factories import make_assessment, make_organisation, make_person
 
-OPEN_TO_ALL = {"/sign-in", "/sign-in/organisation", "/forgot", "/healthz", "/readyz", "/api/v1/openapi.json"}
+OPEN_TO_ALL = {"/sign-in", "/sign-in/organisation", "/forgot", "/verify", "/healthz", "/readyz", "/api/v1/openapi.json"}
 
 
 OPEN_AT = {Stage.SECOND_FACTOR: {"/sign-in/second"}, Stage.ENROLMENT: {"/sign-in/enrol", "/account/prove"}}
@@ -43,6 +43,7 @@ FOR_LINKS = {
     "/invitation/1": 303,
     "/reset/1": 303,
     "/calendar/1.ics": 404,
+    "/verify/1": 404,
 }
 """What messages link to, and the first run: they know nobody, and nothing is found without a link."""
 
@@ -51,6 +52,7 @@ FOR_VISITORS = (
     "/sign-",
     "/language",
     "/theme",
+    "/verify",
     "/forgot",
     "/reset",
     "/invitation",
