@@ -191,7 +191,7 @@ def _import_evidence(
             item = EvidenceItem(
                 organisation_id=organisation.id,
                 unit_id=assessment.unit_id,
-                code=code if item is None else evidence.next_code(session, organisation.id),
+                code=code if item is None else evidence.next_code(session, organisation.id, portable.evidence),
                 created_at=now,
                 created_by=actor.id if actor else None,
                 **given.model_dump(exclude={"status", "confidentiality"}),

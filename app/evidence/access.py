@@ -1,5 +1,7 @@
 """The only door to evidence items."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
@@ -132,9 +134,9 @@ def hold_library(session: Session, organisation_id: int) -> None:
     session.execute(select(Organisation.id).where(Organisation.id == organisation_id).with_for_update(key_share=True))
 
 
-def next_code(session: Session, organisation_id: int) -> str:
-    """The next free code, in the order E-01, E-02 and on."""
-    taken = set(session.scalars(select(EvidenceItem.code).where(EvidenceItem.organisation_id == organisation_id)))
+def next_code(session: Session, organisation_id: int, kept_for: Iterable[str] = ()) -> str:
+    """The next free code, in the order E-01, E-02 and on. `kept_for` are codes that will be needed for others."""
+    taken = set(session.scalars(select(EvidenceItem.code).where(EvidenceItem.organisation_id == organisation_id))) | {*kept_for}
     number = (session.scalar(select(func.count()).where(EvidenceItem.organisation_id == organisation_id)) or 0) + 1
     while f"E-{number:02}" in taken:
         number += 1

@@ -47,6 +47,23 @@ def test_the_same_file_twice_reuses_the_evidence_and_another_file_gets_new_codes
     assert len(exported[2].evidence) == len(exported[0].evidence)
 
 
+def test_a_code_that_is_taken_is_replaced_by_none_that_the_file_needs_itself(
+    client: Client, database: Database, settings: Settings
+) -> None:
+    organisation = make_organisation(database)
+    client.as_(make_person(database, settings, organisation))
+    library = f"/organisations/{organisation.id}/evidence"
+    assert client.send_form(library, {"title": "Ours", "kind": "policy"}).status_code == 303
+    file = ("small.yaml", (EXAMPLES / "small.en.yaml").read_bytes())
+    brought = client.send_form("/assessments/import", {"organisation_id": str(organisation.id)}, files={"file": file})
+    assert brought.status_code == 303
+    exported = read(client.get(f"{brought.headers['location']}/export.yaml").content, "x.yaml", registry.home())
+    titles = {code: item.title for code, item in small().evidence.items()}
+    assert {code: item.title for code, item in exported.evidence.items()} == {
+        "E-07" if code == "E-01" else code: title for code, title in titles.items()
+    }
+
+
 @pytest.mark.parametrize("name", sorted(BAD_FILES))
 def test_a_bad_file_is_refused_with_the_place_and_changes_nothing(
     client: Client, database: Database, settings: Settings, name: str
