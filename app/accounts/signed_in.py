@@ -27,8 +27,9 @@ PLACES = {
     "rubrics": (Permission.READ_RUBRICS, True),
     "people": (Permission.READ_PEOPLE, False),
     "trail": (Permission.READ_TRAIL, False),
+    "cover": (Permission.SET_COVER, False),
 }
-"""The places of an organisation in the head of each page, what opens them, and whether a role in a unit will do."""
+"""The places of an organisation in the head of each page and on lists, what opens them, and whether a role in a unit will do."""
 TOUCH_AFTER = timedelta(minutes=1)
 
 
@@ -43,7 +44,7 @@ class Viewer:
     organisation_id: int | None = None
     is_operator: bool = False
     places: frozenset[str] = frozenset()
-    """What of the chosen organisation the person may open: evidence, rubrics, people, trail."""
+    """What of the chosen organisation the person may open: a name of `PLACES` each."""
 
     @property
     def organisation(self) -> str:

@@ -93,7 +93,7 @@ def show_work(
     return render(request, "assignments/work.html", found)
 
 
-@router.post("/work/first-steps", name="hide_first_steps")
+@router.post("/first-steps", name="hide_first_steps")
 def hide_first_steps(request: Request, settings: SettingsDep, _actor: CurrentActor, data: FormDep) -> Response:
     """Hide the first steps in this browser, or show them again."""
     answer = see_other(request, "work")

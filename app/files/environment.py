@@ -1,4 +1,4 @@
-"""What a child process that looks into files of others is given of the world."""
+"""What a child process that touches what others wrote is given of the world."""
 
 import os
 from pathlib import Path

@@ -5,15 +5,14 @@ JSON (pages, width, height) and the picture, drawn anew as WebP, to standard out
 word: encrypted, damaged, too_big, no_such_page. Whatever a hostile file does to the libraries, it does it to this process only.
 """
 
-import ctypes
 import importlib
 import io
 import json
-import resource
-import signal
 import sys
 import warnings
 from typing import Any
+
+from app.files import confined
 
 MEMORY_BYTES = 1024**3
 CPU_SECONDS = 9
@@ -21,7 +20,6 @@ MOST_PIXELS = 40_000_000
 """Of a picture that is unfolded; four bytes each."""
 TALLEST = 3
 """Times the width that is wanted: a page that is longer is made smaller."""
-_PR_SET_PDEATHSIG = 1
 _REFUSED = ("socket.", "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "open")
 
 
@@ -31,19 +29,7 @@ class Unshowable(Exception):  # noqa: N818 - as app.errors names them
 
 def limit() -> None:
     """Bound this process: memory, time, no files."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # Nothing is written but to standard output, which is a pipe.
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def _refuse(event: str, _arguments: tuple[Any, ...]) -> None:
-    if event.startswith(_REFUSED):
-        message = f"not allowed here: {event}"
-        raise PermissionError(message)
+    confined.limit(MEMORY_BYTES, CPU_SECONDS)
 
 
 def close_the_door() -> None:
@@ -53,7 +39,7 @@ def close_the_door() -> None:
     from PIL import Image  # noqa: PLC0415 - imported under the limits
 
     Image.init()
-    sys.addaudithook(_refuse)
+    confined.refuse(*_REFUSED)
 
 
 def _of_pdf(content: bytes, number: int, width: int) -> tuple[int, Any]:

@@ -1,7 +1,6 @@
 """The PDF of a report, laid out in a process that can be killed."""
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -9,13 +8,12 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from app.errors import Problem
+from app.files.environment import environment_in
 from app.i18n import gettext as _
 
 WALL_SECONDS = 120
-_ROOT = Path(__file__).resolve().parents[2]
 _AT_ONCE = threading.BoundedSemaphore(2)
 """Renders at the same time in one process: each may take a core and half a gigabyte."""
 
@@ -62,7 +60,7 @@ def render_pdf(
                 capture_output=True,
                 timeout=wall_seconds,
                 cwd=folder,
-                env=_environment(folder),
+                env=environment_in(folder),
                 check=False,
             )
         except subprocess.TimeoutExpired:
@@ -73,17 +71,3 @@ def render_pdf(
         reason = said[-1][:300] if said else _("the process ended with code {code}").format(code=done.returncode)
         raise ReportNotRendered(_("The report could not be laid out ({reason}).").format(reason=reason))
     return Rendered(done.stdout, said)
-
-
-def _environment(folder: str) -> dict[str, str]:
-    """Only what the renderer needs: no secret of the service reaches it. Its own temporary folder is home and cache."""
-    return {
-        "PATH": os.defpath,
-        "PYTHONPATH": str(_ROOT),
-        "PYTHONUTF8": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "LANG": "C.UTF-8",
-        "HOME": folder,
-        "TMPDIR": folder,
-        "XDG_CACHE_HOME": folder,
-    }

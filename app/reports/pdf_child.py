@@ -5,12 +5,9 @@ standard error. User text once made a renderer hang, read local files and call s
 process.
 """
 
-import ctypes
 import gc
 import json
 import logging
-import resource
-import signal
 import sys
 from datetime import datetime
 from functools import partial
@@ -18,30 +15,20 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from app.files import confined
+
 FONTS = Path(__file__).parent / "fonts"
 MEMORY_BYTES = 2 * 1024**3
 CPU_SECONDS = 120
 MAX_RECURSION = 3000
 TRIES = 8
 """Of writing until no stream ends unclearly: one try in a hundred fails."""
-_PR_SET_PDEATHSIG = 1
 _REFUSED = ("socket.connect", "socket.getaddrinfo", "socket.bind", "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn")
 
 
 def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":
-        # A server that dies takes its renderers along.
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    confined.limit(MEMORY_BYTES, CPU_SECONDS, may_write=True)
     sys.setrecursionlimit(MAX_RECURSION)
-
-
-def _refuse(event: str, _arguments: tuple[Any, ...]) -> None:
-    if event.startswith(_REFUSED):
-        message = f"not allowed while rendering: {event}"
-        raise PermissionError(message)
 
 
 def _render(request: dict[str, Any]) -> bytes:
@@ -63,7 +50,7 @@ def _render(request: dict[str, Any]) -> bytes:
             message = f"not fetched: {url[:200]}"
             raise ValueError(message)
 
-    sys.addaudithook(_refuse)
+    confined.refuse(*_REFUSED)
     # A render builds one large graph and the process ends with it: collecting costs a quarter of the time for nothing.
     gc.disable()
     fetcher = OurFontsOnly()

@@ -6,15 +6,14 @@ judges nothing but the signature: `app.reports.verify` does.
 """
 
 import base64
-import ctypes
 import json
 import re
-import resource
-import signal
 import sys
 import zlib
 from io import BytesIO
 from typing import Any
+
+from app.files import confined
 
 MEMORY_BYTES = 1024**3
 CPU_SECONDS = 30
@@ -24,7 +23,6 @@ MOST_ATTACHED = 5_000_000
 """Bytes of an attachment: what an assessment may have, see app.portable.read."""
 PRINTED = re.compile(r"SHA-256\s+((?:[0-9a-f]{4}\s){3}[0-9a-f]{4})(?![0-9a-f])")
 HEAD = re.compile(PRINTED.pattern + r"\s+·\s+\w+\s+(\d+:\d+:)\s*((?:[0-9a-f]{4}\s+){3}[0-9a-f]{4})(?![0-9a-f])")
-_PR_SET_PDEATHSIG = 1
 _REFUSED = (
     "socket.connect",
     "socket.getaddrinfo",
@@ -39,22 +37,6 @@ _REFUSED = (
 
 class Unreadable(Exception):  # noqa: N818 - as app.errors names them
     """The file cannot be read; the argument is the word for why."""
-
-
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # Nothing is written but to standard output, which is a pipe.
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def _refuse(event: str, _arguments: tuple[Any, ...]) -> None:
-    if event.startswith(_REFUSED):
-        message = f"not allowed here: {event}"
-        raise PermissionError(message)
 
 
 def _attachments(pdf: bytes) -> dict[str, bytes]:
@@ -124,8 +106,8 @@ def _read(pdf: bytes) -> dict[str, Any]:
 
 def main() -> int:
     """Read the file; 0 when what it says was written."""
-    _limit()
-    sys.addaudithook(_refuse)
+    confined.limit(MEMORY_BYTES, CPU_SECONDS)
+    confined.refuse(*_REFUSED)
     try:
         found = json.dumps(_read(sys.stdin.buffer.read()))
     except Unreadable as failed:

@@ -2,20 +2,18 @@
 
 import base64
 import json
-import os
 import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
 from app.errors import Problem
+from app.files.environment import environment_in
 from app.i18n import gettext as _
 
 WALL_SECONDS = 40.0
 LARGEST = 30 * 1024 * 1024
 """Bytes of a file that is looked at: a report of 350 pages has 4 MB."""
-_ROOT = Path(__file__).resolve().parents[2]
 
 
 class NotAReport(Problem):
@@ -68,7 +66,7 @@ def read_pdf(pdf: bytes, *, wall_seconds: float = WALL_SECONDS) -> Reading:
                 capture_output=True,
                 timeout=wall_seconds,
                 cwd=folder,
-                env=_environment(folder),
+                env=environment_in(folder),
                 check=False,
             )
         except subprocess.TimeoutExpired:
@@ -89,18 +87,3 @@ def _reading(said: bytes) -> Reading:
         tuple(told["heads"]),
         Signature(**signed) if signed else None,
     )
-
-
-def _environment(folder: str) -> dict[str, str]:
-    """Only what the child needs: no secret of the service reaches it. Its own temporary folder is home and cache."""
-    return {
-        "PATH": os.defpath,
-        "PYTHONPATH": str(_ROOT),
-        "PYTHONUTF8": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "MALLOC_ARENA_MAX": "1",
-        "LANG": "C.UTF-8",
-        "HOME": folder,
-        "TMPDIR": folder,
-        "XDG_CACHE_HOME": folder,
-    }

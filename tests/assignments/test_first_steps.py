@@ -50,12 +50,12 @@ def test_a_newcomer_is_led_from_nothing_to_the_first_report(client: Client, data
 
 def test_the_first_steps_can_be_hidden_and_shown_again(client: Client, database: Database, settings: Settings) -> None:
     client.as_(make_person(database, settings, make_organisation(database)))
-    assert client.send_form("/work/first-steps").status_code == 303
+    assert client.send_form("/first-steps").status_code == 303
     page = client.get("/work").text
     assert HEADING not in page
     assert "Show the first steps" in page
     assert "Begin an assessment" in page, "what is to be done first is said all the same"
-    assert client.send_form("/work/first-steps", {"show": "yes"}).status_code == 303
+    assert client.send_form("/first-steps", {"show": "yes"}).status_code == 303
     assert HEADING in client.get("/work").text
 
 
@@ -87,5 +87,5 @@ def test_the_steps_of_a_faculty_know_nothing_of_another_ones_assessments(
 
 
 def test_nobody_signed_out_hides_anything(client: Client) -> None:
-    assert client.signed_out().send_form("/work/first-steps").status_code in {303, 401}
+    assert client.signed_out().send_form("/first-steps").status_code in {303, 401}
     assert "first-steps" not in client.cookies

@@ -12,7 +12,7 @@ from app.covers.forms import contrast_with_white
 from app.db import Database
 from app.files.logos import BadLogo, draw_logo
 from tests.conftest import Client
-from tests.factories import make_assessment, make_organisation, make_person
+from tests.factories import make_assessment, make_organisation, make_person, make_unit
 from tests.signing import reopen, sign_off
 
 SET = {"colour": "#5B2A86", "words_en": "Sample Street 1", "words_kk": "Үлгі көшесі 1"}
@@ -134,3 +134,15 @@ def test_only_the_quality_manager_of_the_house_sets_its_cover(
     client.as_(make_person(database, settings, make_organisation(database, "Other"), email="other@example.org"))
     assert client.get(path).status_code == 404
     assert _send(client, organisation, SET).status_code == 404
+
+
+def test_the_way_to_the_cover_is_shown_only_to_who_may_set_it(
+    client: Client, database: Database, settings: Settings, organisation: Organisation
+) -> None:
+    path = f'href="/organisations/{organisation.id}/cover"'
+    assert path in client.get("/assessments").text
+    unit = make_unit(database, organisation)
+    client.as_(make_person(database, settings, organisation, Role.QUALITY_MANAGER, unit))
+    page = client.get("/assessments").text
+    assert f'href="/organisations/{organisation.id}/rubrics"' in page
+    assert path not in page

@@ -4,12 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import clock
 from app.accounts.actor import Actor
 from app.accounts.erasure import erase
-from app.accounts.models import Organisation, OrganisationKind, Person, Role
+from app.accounts.models import Membership, Organisation, OrganisationKind, Person, Role
 from app.assessments.models import Assessment, SharedAssessment
 from app.config import Settings
 from app.db import Database
@@ -189,3 +189,61 @@ def test_the_name_of_an_erased_person_goes_and_their_words_stay(
     assert "Words that stay" in shown
     assert "Leaving Sample" not in shown
     assert f"erased person {leaving.id}" in shown
+
+
+def _asked(database: Database, person: Person, organisation_id: int | None = None) -> int:
+    """In how many discussions somebody is told to be asked."""
+    with database.read() as session:
+        return len(access.mentions_of(session, Actor.of(person, at=clock.now()), organisation_id))
+
+
+def test_who_is_asked_is_told_of_open_discussions_that_their_role_reaches_and_of_no_others(
+    client: Client, database: Database, settings: Settings, organisation: Organisation, assessment: Assessment
+) -> None:
+    asked = make_person(database, settings, organisation, Role.CONTRIBUTOR)
+    client.as_(make_person(database, settings, organisation))
+    twin = make_assessment(database, organisation)
+    assert client.send_form(_path(assessment), {"text": "Is it so?", "ask": str(asked.id)}).status_code == 303
+    # The same criterion of another assessment is another discussion.
+    assert client.send_form(_path(twin), {"text": "And here?"}).status_code == 303
+    assert client.send_form(f"{_path(twin)}/settle").status_code == 303
+    assert _asked(database, asked) == _asked(database, asked, organisation.id) == 1
+    assert _asked(database, asked, make_organisation(database).id) == 0
+    assert client.send_form(f"{_path(assessment)}/settle").status_code == 303
+    assert _asked(database, asked) == 0
+    assert client.send_form(f"{_path(assessment)}/reopen").status_code == 303
+    assert _asked(database, asked) == 1
+    with database.write() as session:
+        session.execute(update(Membership).where(Membership.person_id == asked.id).values(role=Role.PARTNER.value))
+    assert _asked(database, asked) == 0
+    with database.write() as session:
+        session.execute(update(Membership).where(Membership.person_id == asked.id).values(role=Role.CONTRIBUTOR.value))
+        session.execute(update(Assessment).where(Assessment.id == assessment.id).values(deleted_at=clock.now()))
+    assert _asked(database, asked) == 0
+
+
+def test_only_living_accounts_of_the_house_that_reach_the_assessment_are_offered(
+    database: Database, settings: Settings, organisation: Organisation
+) -> None:
+    law, science = make_unit(database, organisation), make_unit(database, organisation)
+    theirs = make_assessment(database, organisation, unit=science)
+    here = {make_person(database, settings, organisation, Role.CONTRIBUTOR, unit).id for unit in (None, science)}
+    make_person(database, settings, organisation, Role.CONTRIBUTOR, law)
+    make_person(database, settings, organisation, Role.PARTNER)
+    gone = [make_person(database, settings, organisation, Role.CONTRIBUTOR) for _number in range(2)]
+    with database.write() as session:
+        session.execute(update(Person).where(Person.id == gone[0].id).values(disabled_at=clock.now()))
+        session.execute(update(Person).where(Person.id == gone[1].id).values(erased_at=clock.now()))
+    with database.read() as session:
+        assert {one.id for one in access.people(session, theirs)} == here
+
+
+def test_a_remark_is_removed_only_where_it_stands(
+    client: Client, database: Database, settings: Settings, organisation: Organisation, assessment: Assessment
+) -> None:
+    client.as_(make_person(database, settings, organisation))
+    client.send_form(_path(assessment), {"text": "Stays"})
+    elsewhere = _path(make_assessment(database, organisation))
+    number = _remarks(database, assessment)[0].id
+    assert client.send_form(f"{elsewhere}/{number}/remove").status_code == 404
+    assert _remarks(database, assessment)[0].text == "Stays"

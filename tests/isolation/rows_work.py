@@ -31,7 +31,7 @@ class Calendar(Bound):
 WORK = (
     Row("GET /work", SignedIn()),
     Row("GET /work?show=unanswered&page=2", SignedIn()),
-    Row("POST /work/first-steps", SignedIn(), form={"show": "no"}),
+    Row("POST /first-steps", SignedIn(), form={"show": "no"}),
     Row(f"GET {A}/assignments", OfAssessment(P.READ_WORK), tells=PEOPLE),
     Row(f"POST {A}/assignments", OfAssessment(P.ASSIGN), form={**ONE, "to": "person:{answerer}"}),
     Row(f"POST {A}/assignments", OfAssessment(P.ASSIGN), form={**ONE, "to": "person:{stranger}"}, status=422, tells=PEOPLE),
