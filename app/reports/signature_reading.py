@@ -4,6 +4,7 @@ Runs in the child process of verification. A signature by other means, a second 
 signature itself that is not as we write it make it a bad one.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any, TypedDict
 
@@ -84,7 +85,9 @@ def _holds(signature: Any, found: Signed) -> None:
 
     # Who may be trusted is decided by the certificate's fingerprint, not here.
     trusting = ValidationContext(trust_roots=[signature.signer_cert], allow_fetching=False)
-    status = validate_pdf_signature(signature, trusting, skip_diff=True)
+    # pyHanko begins an event loop, which it cannot where one runs already: in a thread of its own none does.
+    with ThreadPoolExecutor(1) as apart:
+        status = apart.submit(validate_pdf_signature, signature, trusting, skip_diff=True).result()
     if not (status.intact and status.valid):
         raise _Bad("changed")
     if status.coverage is not SignatureCoverageLevel.ENTIRE_FILE:

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import redirect_stdout
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -199,8 +200,19 @@ def _told_elsewhere(mutant: Mutant) -> str | None:
 
 def _told_by_its_room(mutant: Mutant) -> str | None:
     """The tests of the mutant's room if one of them fails with it in place."""
+    tests = f"tests/{mutant.where.split('/')[1]}"
+    if not (ROOT / tests).is_dir():
+        return None
     with mutant.applied():
-        return _told_by(f"tests/{mutant.where.split('/')[1]}")
+        found = _told_by(tests)
+    assert not (found and _fails_anyway(tests)), f"{tests} fails without a mutant too"
+    return found
+
+
+@cache
+def _fails_anyway(tests: str) -> bool:
+    """Whether these tests fail by themselves: then they give nothing away."""
+    return _told_by(tests) is not None
 
 
 def _told_by(tests: str) -> str | None:

@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = tuple(
     f"app/{room}"
     for room in (
-        *("accounts", "assessments", "assignments", "audit", "cycles", "decisions", "discussion", "evidence", "files"),
-        *("holdings", "jobs", "ratings", "reports", "search", "web"),
+        *("accounts", "assessments", "assignments", "audit", "binder", "covers", "cycles", "decisions", "discussion", "evidence"),
+        *("files", "holdings", "jobs", "keys", "ratings", "reports", "search", "verification", "web"),
     )
 )
 GUARDS = {

@@ -4,6 +4,7 @@ import asyncio
 import random
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
@@ -24,7 +25,7 @@ from app import clock
 from app.errors import Unavailable
 from app.keys.service import Signer
 from app.reports.signature import sign
-from app.reports.signature_reading import read_signature
+from app.reports.signature_reading import Signed, read_signature
 from tests.reports.test_standards import broken_rules
 
 SEED, CHANGES = 20261126, 150
@@ -37,11 +38,17 @@ def test_signing_appends_and_leaves_what_was_there_byte_for_byte(plain_pdf: byte
         assert str(document.Root.AcroForm.Fields[0].TU) == "Signature of the organisation"
 
 
-def test_a_report_is_signed_also_where_an_event_loop_runs(plain_pdf: bytes, signer: Signer) -> None:
-    async def inside() -> bytes:
-        return sign(plain_pdf, signer, field_name="Signature")
+def test_a_report_is_signed_and_its_signature_read_also_where_an_event_loop_runs(plain_pdf: bytes, signer: Signer) -> None:
+    async def inside() -> tuple[bytes, Signed | None]:
+        made = sign(plain_pdf, signer, field_name="Signature")
+        return made, read_signature(made)
 
-    assert asyncio.run(inside()).startswith(plain_pdf)
+    # In a thread of its own: where browsers are driven in the same process, a loop runs in the first one already.
+    with ThreadPoolExecutor(1) as apart:
+        made, found = apart.submit(asyncio.run, inside()).result()
+    assert made.startswith(plain_pdf)
+    assert found is not None
+    assert found["good"]
 
 
 def test_a_signed_report_with_its_code_keeps_both_standards(signed: bytes) -> None:

@@ -227,7 +227,7 @@ def _everything_agrees(day: Day) -> None:
     pdf = day.client.get(f"{day.path}/report.pdf?kind=summary&lang=kk")
     assert pdf.content.startswith(b"%PDF-1.7")
     with day.database.read() as session:
-        assert wrong_scores(session, registry.home())[1] == []
+        assert int(day.path.rpartition("/")[2]) not in wrong_scores(session, registry.home())[1]
         events = [one for one in trail.recorded(session) if one.chain == day.organisation]
         heads = [one for one in trail.heads(session) if one.chain == day.organisation]
     assert list(verify(events, heads)) == []
