@@ -62,6 +62,8 @@ EQUIVALENT = {
     "app/assessments/transfer.py _is_the_same: whatever evidence.may_read(session, actor, item)": "no item of the library stands "
     "for one of the file any more: a copy is made",
     "app/assessments/uploading.py upload_to: any Assessment.id == assessment.id": "a lock, on more rows than are needed",
+    "app/cycles/access.py find_previous: any Assessment.organisation_id == assessment.organisation_id": "only one of the same "
+    "organisation is ever offered to be followed, and no assessment moves to another",
     "app/evidence/access.py in_organisation: any EvidenceItem.organisation_id == organisation_id": LISTED,
     "app/evidence/access.py next_code: any EvidenceItem.organisation_id == organisation_id": "a number in an order",
     "app/evidence/access.py next_code: any EvidenceItem.organisation_id == organisation_id #2": "a number in an order",

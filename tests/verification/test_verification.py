@@ -124,6 +124,18 @@ def test_the_page_of_a_code_says_what_was_issued_and_whether_it_was_superseded_a
     assert "Current." in client.get(f"/verify/{second}").text
 
 
+def test_the_code_of_a_revision_is_that_of_its_own_assessment(
+    client: Client, database: Database, settings: Settings, organisation: Organisation, assessment: Assessment
+) -> None:
+    neighbour = make_assessment(database, organisation)
+    client.as_(make_person(database, settings, organisation))
+    assert sign_off(client, f"/assessments/{neighbour.id}").status_code == 303
+    for one, other in ((assessment, neighbour), (neighbour, assessment)):
+        report = client.get(f"/assessments/{one.id}/revisions/1/report.html?kind=summary").text
+        assert f"/verify/{_token(database, one)}" in report
+        assert f"/verify/{_token(database, other)}" not in report
+
+
 @pytest.mark.parametrize("token", ["x", "A" * 24, "A" * 2000, "%00", "ә", "..%2f..", "' or 1=1 --"])
 def test_an_unknown_code_is_not_found(client: Client, token: str) -> None:
     assert client.get(f"/verify/{token}").status_code == 404
