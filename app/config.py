@@ -97,6 +97,8 @@ class Settings(BaseModel):
     sign_in_attempts: int = 8
     sign_in_attempts_address: int = 60
     sign_in_window_minutes: int = 15
+    exports_person: int = Field(default=300, ge=1)
+    refused_person: int = Field(default=60, ge=1)
     smtp_host: str = ""
     smtp_port: int = Field(default=587, ge=1, le=65_535)
     smtp_tls: Literal["starttls", "tls", "none"] = "starttls"

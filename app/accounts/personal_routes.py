@@ -5,6 +5,7 @@ from fastapi.responses import Response
 
 from app.accounts import personal
 from app.accounts.models import Person
+from app.accounts.exports import Counted
 from app.accounts.signed_in import CurrentActor
 from app.errors import Forbidden
 from app.i18n import gettext as _
@@ -13,7 +14,7 @@ from app.web.session import AsideDep, SessionDep
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/account/export.json", name="account_export")
+@router.get("/account/export.json", name="account_export", dependencies=[Counted])
 def export(session: SessionDep, aside: AsideDep, actor: CurrentActor) -> Response:
     """Everything stored about the person who asks, from every organisation."""
     if actor.only is not None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import access, trail_pages
 from app.accounts.actor import Actor
-from app.accounts.exports import note_export
+from app.accounts.exports import Counted, note_export
 from app.accounts.policy import Permission
 from app.accounts.signed_in import CurrentActor
 from app.accounts.trail_pages import TrailPart
@@ -63,7 +63,7 @@ def show_trail(
     return render(request, "accounts/trail.html", page)
 
 
-@router.get("/organisations/{organisation_id}/trail.csv", name="trail_csv")
+@router.get("/organisations/{organisation_id}/trail.csv", name="trail_csv", dependencies=[Counted])
 def trail_csv(
     request: Request,
     session: SessionDep,
@@ -78,7 +78,7 @@ def trail_csv(
     return _file(rows, f"sapa-trail-{organisation_id}.csv", "text/csv; charset=utf-8")
 
 
-@router.get("/organisations/{organisation_id}/trail.jsonl", name="trail_jsonl")
+@router.get("/organisations/{organisation_id}/trail.jsonl", name="trail_jsonl", dependencies=[Counted])
 def trail_jsonl(request: Request, session: SessionDep, aside: AsideDep, actor: CurrentActor, organisation_id: int) -> Response:
     """The whole trail for programs: each line holds what its hash covers."""
     last = _last(session, aside, actor, organisation_id, "jsonl")

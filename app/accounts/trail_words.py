@@ -17,6 +17,7 @@ def sentences() -> dict[str, str]:
     """The sentence of each kind. `{person}` is whom it happened to; the other names stand in the event's data."""
     return {
         "access.refused": _("Access refused: {method} {path} ({status})"),
+        "access.refused_often": _("Access refused so often that further refusals of these minutes are not noted"),
         "action.deleted": _("Action {action} taken out of the plan, criterion {criterion}"),
         "action.saved": _("Action {action} saved, criterion {criterion}, version {version}"),
         "answer.undone": _("Last change of an answer taken back: {criterion}, version {version}"),

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app import clock
 from app.accounts import access as accounts
 from app.accounts.policy import Permission
+from app.accounts.exports import Counted
 from app.accounts.signed_in import CurrentActor
 from app.assessments import access, cited, service, trail
 from app.assessments.forms import AnswerForm
@@ -90,7 +91,7 @@ def _listed(row: access.ListedAssessment) -> AssessmentOut:
     return AssessmentOut(id=row.id, title=row.title, organisation=row.organisation, date=str(row.date), **figures)
 
 
-@router.get("/assessments/{assessment_id}", responses=PROBLEMS)
+@router.get("/assessments/{assessment_id}", responses=PROBLEMS, dependencies=[Counted])
 def get_assessment(session: SessionDep, aside: AsideDep, actor: CurrentActor, assessment_id: int) -> dict[str, Any]:
     """The portable assessment (`sapa-assessment/1`)."""
     assessment = access.get_readable(session, actor, assessment_id)

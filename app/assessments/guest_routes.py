@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from app.accounts.exports import Counted
 from app.accounts.signed_in import CurrentActor
 from app.assessments import access, cited, pages
 from app.evidence import preview_routes
@@ -28,7 +29,7 @@ def show_item(
     return render(request, "assessments/evidence_item.html", page, item=item, kind=kind, previewed=SHOWN_TYPES)
 
 
-@router.get("/files/{number}", name="assessment_evidence_file")
+@router.get("/files/{number}", name="assessment_evidence_file", dependencies=[Counted])
 def download(
     session: SessionDep,
     aside: AsideDep,

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from app import clock
 from app.accounts import access as accounts
 from app.accounts.actor import Actor
-from app.accounts.exports import note_export
+from app.accounts.exports import Counted, note_export
 from app.accounts.policy import Permission
 from app.accounts.signed_in import CurrentActor
 from app.assessments import own_rubrics, rubric_access
@@ -136,7 +136,7 @@ def workbook(actor: CurrentActor) -> Response:  # noqa: ARG001 - only people who
     return Response(template(), media_type=WORKBOOK, headers=headers)
 
 
-@router.get("/own-rubrics/{own_id}.yaml", name="own_rubric_file", include_in_schema=False)
+@router.get("/own-rubrics/{own_id}.yaml", name="own_rubric_file", include_in_schema=False, dependencies=[Counted])
 def as_file(session: SessionDep, aside: AsideDep, actor: CurrentActor, own_id: int) -> Response:
     """A rubric that was brought in, as YAML."""
     own = rubric_access.get_own_rubric(session, actor, own_id)

@@ -9,6 +9,7 @@ from starlette.datastructures import UploadFile
 from app import clock
 from app.accounts import access as accounts
 from app.accounts.policy import Permission
+from app.accounts.exports import Counted
 from app.accounts.signed_in import CurrentActor
 from app.assessments import access, trail
 from app.assessments.own_rubrics import library_of
@@ -53,7 +54,7 @@ def import_assessment(request: Request, session: SessionDep, library: LibraryDep
     return see_other(request, "assessment", assessment_id=assessment.id)
 
 
-@router.get("/assessments/{assessment_id}/export.{ending}", name="export_assessment")
+@router.get("/assessments/{assessment_id}/export.{ending}", name="export_assessment", dependencies=[Counted])
 def export_assessment(
     session: SessionDep, aside: AsideDep, actor: CurrentActor, assessment_id: int, ending: Literal["yaml", "json"]
 ) -> Response:

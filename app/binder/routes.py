@@ -5,7 +5,7 @@ from typing import Literal
 from fastapi import APIRouter
 from fastapi.responses import Response, StreamingResponse
 
-from app.accounts.exports import note_export
+from app.accounts.exports import Counted, note_export
 from app.accounts.signed_in import CurrentActor
 from app.assessments import access, trail
 from app.binder import service
@@ -16,7 +16,7 @@ from app.web.session import AsideDep, SessionDep, SettingsDep
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/assessments/{assessment_id}/binder.zip", name="binder")
+@router.get("/assessments/{assessment_id}/binder.zip", name="binder", dependencies=[Counted])
 def binder(  # noqa: PLR0913, PLR0917 - the request, its dependencies and its parameters
     session: SessionDep,
     aside: AsideDep,

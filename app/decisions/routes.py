@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
+from app.accounts.exports import Counted
 from app.accounts.signed_in import CurrentActor
 from app.assessments import pages as assessment_pages
 from app.assessments import trail
@@ -75,7 +76,7 @@ def show_revision(
     )
 
 
-@router.get("/{number}/report.{ending}", name="revision_file")
+@router.get("/{number}/report.{ending}", name="revision_file", dependencies=[Counted])
 def revision_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and its parameters
     session: SessionDep,
     aside: AsideDep,

@@ -11,7 +11,7 @@ from starlette.datastructures import UploadFile
 from app import clock
 from app.accounts import access as accounts
 from app.accounts.actor import Actor
-from app.accounts.exports import note_export
+from app.accounts.exports import Counted, note_export
 from app.accounts.offered import offered_units
 from app.accounts.policy import Permission
 from app.accounts.signed_in import CurrentActor
@@ -249,7 +249,7 @@ def add_file(
     return see_other(request, "evidence_item", item_id=item.id)
 
 
-@router.get("/evidence/{item_id}/files/{number}", name="evidence_file")
+@router.get("/evidence/{item_id}/files/{number}", name="evidence_file", dependencies=[Counted])
 def download(
     session: SessionDep, aside: AsideDep, settings: SettingsDep, actor: CurrentActor, item_id: int, number: int
 ) -> Response:

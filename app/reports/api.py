@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from app.accounts.exports import Counted
 from app.accounts.signed_in import CurrentActor
 from app.i18n import current
 from app.reports import files, service
@@ -20,7 +21,7 @@ CONTENT: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/assessments/{assessment_id}/report", response_class=Response, responses={**PROBLEMS, **CONTENT})
+@router.get("/assessments/{assessment_id}/report", response_class=Response, responses={**PROBLEMS, **CONTENT}, dependencies=[Counted])
 def get_report(  # noqa: PLR0913, PLR0917 - the request, its dependencies and its parameters
     session: SessionDep,
     aside: AsideDep,

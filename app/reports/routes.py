@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from app.accounts.exports import Counted
 from app.accounts.signed_in import CurrentActor
 from app.assessments import access, pages
 from app.assessments.answers import library_for
@@ -90,7 +91,7 @@ def downloads(request: Request, session: SessionDep, library: LibraryDep, actor:
     )
 
 
-@router.get("/assessments/{assessment_id}/report.{ending}", name="report_file")
+@router.get("/assessments/{assessment_id}/report.{ending}", name="report_file", dependencies=[Counted])
 def report_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and its parameters
     session: SessionDep,
     aside: AsideDep,

@@ -16,7 +16,8 @@ from tests.isolation.world import World, build
 def settings_in(folder: Path, address: str = "") -> Settings:
     """Settings of an installation in a folder; on SQLite unless an address is given."""
     secret = "a secret that only the matrix knows, long enough"
-    quick = {"password_memory_kib": 64, "password_rounds": 1}
+    # One person asks here more than a thousand would.
+    quick = {"password_memory_kib": 64, "password_rounds": 1, "exports_person": 10**9, "refused_person": 10**9}
     return Settings(data_dir=folder, database_url=address, base_url="http://testserver", secret=secret, **quick)
 
 

@@ -110,6 +110,8 @@ class Hunt:
         self.folder, self.worlds = folder, 0
         self.sweep = self._new_sweep()
         self.through: dict[tuple[str, str], list[Row]] = {}
+        self.telling: dict[str, int] = {}
+        """The questions that gave a mutant away, each with how many."""
 
     def _new_sweep(self) -> Sweep:
         self.worlds += 1
@@ -181,17 +183,20 @@ class Hunt:
                 return f"{type(broken).__name__}: {broken}"
 
     def _asked_of(self, rows: list[Row]) -> Iterator[str]:
-        """What is wrong in these rows. What should be refused is asked first, row by row in turn: it costs little, and a check
-        that is gone is mostly seen there.
+        """What is wrong in these rows. What gave others away is asked first, then what should be refused, row by row in turn: it
+        costs little, and a check that is gone is mostly seen there.
         """
-        cells: list[tuple[tuple[bool, bool, int], Cell]] = []
+        cells: list[tuple[tuple[int, bool, bool, int], Cell]] = []
         for row in rows:
             for place, cell in enumerate(self.sweep.cells(row)):
-                cells.append(((self.sweep.expected(cell) is row.fine, not cell.who.own_only, place), cell))
+                told = -self.telling.get(str(cell), 0)
+                cells.append(((told, self.sweep.expected(cell) is row.fine, not cell.who.own_only, place), cell))
         hidden: dict[str, dict[tuple[str, bool, str], bytes]] = {}
         for _order, cell in sorted(cells, key=lambda one: one[0]):
             self.sweep.last = cell
-            yield from self.sweep.wrong_with(cell, hidden.setdefault(cell.row.call, {}))
+            for wrong in self.sweep.wrong_with(cell, hidden.setdefault(cell.row.call, {})):
+                self.telling[str(cell)] = self.telling.get(str(cell), 0) + 1
+                yield wrong
 
 
 def _told_elsewhere(mutant: Mutant) -> str | None:

@@ -15,7 +15,7 @@ from app.ratings.forms import RatingForm
 from app.ratings.service import RoundState
 from app.rubrics import registry
 from tests.conftest import Client
-from tests.factories import make_agency, make_organisation, make_person
+from tests.factories import make_agency, make_assessment, make_organisation, make_person
 from tests.ratings.scene import FIRST, Scene
 
 SECOND = "esg-2015:policy.public"
@@ -47,6 +47,15 @@ def test_a_blind_rater_finds_no_page_and_no_file_that_shows_a_level(scene: Scene
     # The other auditor, who was not invited, sees it as ever.
     scene.client.as_(scene.other)
     assert {scene.client.get(url).status_code for url in _channels(scene)} == {200}
+
+
+def test_who_rates_one_assessment_blind_reads_the_others_as_ever(scene: Scene, database: Database) -> None:
+    neighbour = make_assessment(database, scene.home)
+    scene.open(scene.one)
+    scene.client.as_(scene.one)
+    assert f"/assessments/{neighbour.id}" in scene.client.get("/assessments").text
+    assert scene.path not in scene.client.get("/assessments").text
+    assert scene.client.get(f"/assessments/{neighbour.id}/results").status_code == 200
 
 
 def test_the_pages_for_rating_show_what_was_written_and_no_level(scene: Scene) -> None:
