@@ -41,6 +41,14 @@ ROLES_OF: dict[OrganisationKind, tuple[Role, ...]] = {
 """The roles that can be granted in each kind of organisation. The operator belongs to the installation, not to one."""
 
 
+class RequiredOf(StrEnum):
+    """Of whom an organisation requires a second factor. Operators need one anyway."""
+
+    NOBODY = "nobody"
+    QUALITY_MANAGERS = "quality_managers"
+    EVERYBODY = "everybody"
+
+
 class Organisation(Base):
     """A university or an agency. Everything that is stored belongs to one."""
 
@@ -50,7 +58,8 @@ class Organisation(Base):
     name: Mapped[str] = mapped_column(String(300))
     kind: Mapped[str] = mapped_column(String(20), default="university")
     country: Mapped[str] = mapped_column(String(2), default="KZ")
-    second_factor_required: Mapped[bool] = mapped_column(Boolean, default=False)
+    second_factor_of: Mapped[str] = mapped_column(String(20), default=RequiredOf.NOBODY.value)
+    """Of whom a second factor is required, as `RequiredOf` has it."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 

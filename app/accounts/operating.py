@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts import people, policy, second_factor, service
 from app.accounts.actor import Actor
 from app.accounts.forms import InviteForm, OrganisationForm
-from app.accounts.models import Membership, Organisation, OrganisationKind, Person, Role
+from app.accounts.models import Membership, Organisation, OrganisationKind, Person, RequiredOf, Role
 from app.audit import chain
 from app.config import Settings
 from app.errors import Conflict, NotFound
@@ -36,7 +36,7 @@ class Listed:
     kind: str
     country: str
     people: int
-    second_factor_required: bool
+    second_factor_of: str
 
 
 def organisations(session: Session) -> list[Listed]:
@@ -44,7 +44,7 @@ def organisations(session: Session) -> list[Listed]:
     count = select(func.count(Membership.person_id.distinct())).where(Membership.organisation_id == Organisation.id)
     query = select(Organisation, count.scalar_subquery()).order_by(Organisation.name, Organisation.id)
     return [
-        Listed(one.id, one.name, one.kind, one.country, number, one.second_factor_required)
+        Listed(one.id, one.name, one.kind, one.country, number, one.second_factor_of)
         for one, number in session.execute(query)
     ]
 
@@ -82,12 +82,12 @@ def enable(session: Session, person: Person, actor: Actor, *, now: datetime) -> 
     service.note(session, "person.enabled", person.id, actor.id, now=now)
 
 
-def require_second_factor(session: Session, organisation: Organisation, actor: Actor, *, required: bool, now: datetime) -> None:
-    """Say whether the organisation's quality managers need a second factor."""
-    organisation.second_factor_required = required
-    subject, data = f"organisation:{organisation.id}", {"required": required}
-    chain.append(
-        session, "organisation.second_factor", chain=organisation.id, actor_id=actor.id, subject=subject, at=now, data=data
-    )
-    if required:
-        second_factor.require_of(session, organisation.id)
+def require_second_factor(
+    session: Session, organisation: Organisation, whom: RequiredOf, actor: Actor, *, now: datetime
+) -> None:
+    """Say of whom the organisation requires a second factor."""
+    organisation.second_factor_of = whom.value
+    session.flush()
+    kind, subject = f"organisation.second_factor_of_{whom.value}", f"organisation:{organisation.id}"
+    chain.append(session, kind, chain=organisation.id, actor_id=actor.id, subject=subject, at=now)
+    second_factor.require_of(session, organisation.id)

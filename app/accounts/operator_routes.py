@@ -11,7 +11,7 @@ from app import clock
 from app.accounts import access, operating, people
 from app.accounts.actor import Actor
 from app.accounts.forms import ForgottenForm, InviteForm, OrganisationForm
-from app.accounts.models import Person, Role
+from app.accounts.models import Person, RequiredOf, Role
 from app.accounts.signed_in import CurrentActor
 from app.errors import Conflict
 from app.i18n import gettext as _
@@ -73,11 +73,15 @@ def found_organisation(
 def require_second_factor(
     request: Request, session: SessionDep, actor: CurrentActor, organisation_id: int, data: FormDep
 ) -> Response:
-    """Say whether an organisation's quality managers need a second factor."""
+    """Say of whom an organisation requires a second factor."""
     operating.require_operator(actor)
     organisation = operating.get_organisation(session, organisation_id)
-    required = data.get("required") == "yes"
-    operating.require_second_factor(session, organisation, actor, required=required, now=clock.now())
+    try:
+        whom = RequiredOf(str(data.get("required", "")))
+    except ValueError:
+        errors = {f"required-{organisation.id}": _("Choose one of the offered values.")}
+        return _show(request, session, {}, errors, status=422)
+    operating.require_second_factor(session, organisation, whom, actor, now=clock.now())
     return see_other(request, "operator")
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts import access, recovery_codes, service, totp
-from app.accounts.models import Membership, Person, Role
+from app.accounts.models import Membership, Organisation, Person
 from app.accounts.sign_in_models import Passkey, SignInSession, Stage, TotpSecret
 from app.config import Settings
 from app.i18n import gettext as _
@@ -88,11 +88,13 @@ def prove(session: Session, found: SignInSession, *, method: str, now: datetime)
 
 
 def require_of(session: Session, organisation_id: int) -> None:
-    """After an organisation began to require second factors: its quality managers without one must set one up at once."""
-    managers = select(Membership.person_id).where(
-        Membership.organisation_id == organisation_id, Membership.role == Role.QUALITY_MANAGER.value
+    """After an organisation began to require second factors: those without one must set one up at once."""
+    members = (
+        select(Membership.person_id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(Membership.organisation_id == organisation_id, service.required_of_member())
     )
-    _lead_to_enrolment(session, SignInSession.person_id.in_(managers))
+    _lead_to_enrolment(session, SignInSession.person_id.in_(members))
 
 
 def require_if_needed(session: Session, person: Person) -> None:

@@ -5,11 +5,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import access
-from app.accounts.models import ROLES_OF, Membership, Organisation, OrganisationKind, Person, Role, Unit
+from app.accounts.models import ROLES_OF, Membership, Organisation, OrganisationKind, Person, RequiredOf, Role, Unit
 from app.accounts.passwords import Passwords
 from app.accounts.sign_in_models import Passkey, SignInAttempt, SignInSession, Stage, TotpSecret
 from app.audit import chain
@@ -89,16 +89,23 @@ def has_second_factor(session: Session, person: Person) -> bool:
 
 
 def needs_second_factor(session: Session, person: Person) -> bool:
-    """Whether the person must have one: operators, and quality managers of an organisation that says so."""
+    """Whether the person must have one: operators, and quality managers or everybody of an organisation that says so."""
     if person.is_operator:
         return True
     query = (
         select(Membership.id)
         .join(Organisation, Organisation.id == Membership.organisation_id)
-        .where(Membership.person_id == person.id, Membership.role == Role.QUALITY_MANAGER.value)
-        .where(Organisation.second_factor_required.is_(True))
+        .where(Membership.person_id == person.id, required_of_member())
     )
     return session.scalar(query.limit(1)) is not None
+
+
+def required_of_member() -> ColumnElement[bool]:
+    """The condition for a membership whose organisation requires a second factor of who holds it."""
+    managers = and_(
+        Organisation.second_factor_of == RequiredOf.QUALITY_MANAGERS.value, Membership.role == Role.QUALITY_MANAGER.value
+    )
+    return or_(managers, Organisation.second_factor_of == RequiredOf.EVERYBODY.value)
 
 
 def stage_after_password(session: Session, person: Person) -> Stage:
@@ -209,7 +216,7 @@ def create_organisation(
     now: datetime,
 ) -> Organisation:
     """A new university or agency."""
-    organisation = Organisation(name=name, country=country, kind=kind.value, second_factor_required=False, created_at=now)
+    organisation = Organisation(name=name, country=country, kind=kind.value, second_factor_of=RequiredOf.NOBODY.value, created_at=now)
     session.add(organisation)
     session.flush()
     subject, data = f"organisation:{organisation.id}", {"kind": kind.value}

@@ -53,7 +53,7 @@ EQUIVALENT = {
     "app/accounts/service.py has_second_factor: any TotpSecret.person_id == person.id": STRICTER,
     "app/accounts/service.py has_second_factor: any Passkey.person_id == person.id": STRICTER,
     "app/accounts/service.py needs_second_factor: any Membership.person_id == person.id": STRICTER,
-    "app/accounts/service.py needs_second_factor: any Membership.role == Role.QUALITY_MANAGER.value": STRICTER,
+    "app/accounts/service.py required_of_member: any Membership.role == Role.QUALITY_MANAGER.value": STRICTER,
     "app/assessments/access.py library_codes: any EvidenceItem.organisation_id == assessment.organisation_id": LISTED,
     "app/assessments/access.py count_gathered: any GatheredEvidence.assessment_id == assessment.id": "a position in an order",
     "app/assessments/answers.py _answers: any Answer.assessment_id == assessment.id": "links are looked up by one's own answers",
@@ -90,6 +90,7 @@ EQUIVALENT = {
 }
 """Mutants that change nothing, by name, each with the reason."""
 ELSEWHERE = {
+    "app/accounts/colleagues.py": "tests/assessments/test_plan.py",
     "app/accounts/erasure.py": "tests/accounts/test_personal_data.py",
     "app/accounts/recovery_codes.py": "tests/accounts/second_factor",
     "app/accounts/second_factor.py": "tests/accounts/second_factor",

@@ -79,7 +79,7 @@ FACTORS = (
 OPERATOR = (
     Row("GET /operator", Operating()),
     Row("POST /operator/organisations", Operating(), form={"name": "New", "email": "new@example.org"}),
-    Row("POST /operator/organisations/{organisation_id}/second-factor", Operating(), form={"required": "yes"}),
+    Row("POST /operator/organisations/{organisation_id}/second-factor", Operating(), form={"required": "everybody"}),
     Row("POST /operator/operators", Operating(), form={"email": "new@example.org", "language": "en"}),
     Row("POST /operator/people/{what}", Operating(), form={"email": "{email}"}, with_ids={"what": "disable"}),
     Row("GET /operator/mail/{mail_id}", Operating()),

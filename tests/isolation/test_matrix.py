@@ -25,7 +25,7 @@ from tests.isolation.world import World
 GROUPS = {name: list(rows) for name, rows in groupby(sorted(ROWS, key=lambda row: row.path), key=lambda row: row.path)}
 NO_TEXT = re.compile(
     r"(^|\.)(id|kind|role|level|status|stage|state|method|scopes|reference|digest|profile|criterion|targets|media_type|sha256|verdict"
-    r"|scorecard|country|second_factor_required|rubric_id|edition|language|hash|previous|subject|salt|detail_digest|data|sealed"
+    r"|scorecard|country|second_factor_of|rubric_id|edition|language|hash|previous|subject|salt|detail_digest|data|sealed"
     r"|sealed_body|sealed_secret|\w+_hash|csrf_token|content_digest|rater_role|file_key"
     r"|confidentiality|cited_sha256|standard|signed_roles|token|colour)$"
 )
@@ -51,7 +51,7 @@ EXTRAS = {
     "code": "E-FORGED",
     "status": "done",
     "sha256": "0" * 64,
-    "second_factor_required": "true",
+    "second_factor_of": "nobody",
 }
 FRESH = re.compile(r"(^at|_at|_hash|_token|sealed\w*)$")
 """Columns whose values differ from one request to the next by nature."""

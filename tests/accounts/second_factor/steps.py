@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from app import clock
 from app.accounts import second_factor
-from app.accounts.models import Organisation, Person
+from app.accounts.models import Organisation, Person, RequiredOf
 from app.accounts.sign_in_models import Passkey, SignInSession
 from app.audit.models import AuditEvent
 from app.config import Settings
@@ -106,10 +106,10 @@ def make_operator(database: Database, settings: Settings) -> Person:
     return made
 
 
-def require(database: Database, organisation: Organisation) -> None:
-    """Switch the flag of an organisation on, as its people page does."""
+def require(database: Database, organisation: Organisation, whom: RequiredOf = RequiredOf.QUALITY_MANAGERS) -> None:
+    """Require a second factor in an organisation, as the operator's page does."""
     with database.write() as session:
-        values = {"second_factor_required": True}
+        values = {"second_factor_of": whom.value}
         session.execute(update(Organisation).where(Organisation.id == organisation.id).values(values))
         second_factor.require_of(session, organisation.id)
 

@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import update
 
-from app.accounts.models import Person, Role
+from app.accounts.models import Organisation, Person, Role
 from app.accounts.sign_in_models import SignInSession, Stage
 from app.config import Settings
 from app.db import Database
@@ -217,7 +217,8 @@ def test_the_operator_switches_it_on_and_whoever_becomes_an_operator_needs_one_a
     contributor = make_person(database, settings, organisation, Role.CONTRIBUTOR)
     sign_in(client, manager)
     client.as_(make_operator(database, settings))
-    assert client.send_form(f"/operator/organisations/{organisation.id}/second-factor", {"required": "yes"}).status_code == 303
+    address = f"/operator/organisations/{organisation.id}/second-factor"
+    assert client.send_form(address, {"required": "quality_managers"}).status_code == 303
     client.send_form("/operator/operators", {"email": contributor.email, "language": "en"})
     assert sessions_of(database, manager)[-1].stage == Stage.ENROLMENT.value
 
@@ -227,3 +228,33 @@ def test_the_operator_switches_it_on_and_whoever_becomes_an_operator_needs_one_a
     assert send(client, "/invitation").status_code == 303
 
     assert path_of(client.get("/operator")) == "/sign-in/enrol"
+
+
+def test_an_organisation_may_require_it_of_everybody(client: Client, database: Database, settings: Settings) -> None:
+    organisation, other = make_organisation(database), make_organisation(database)
+    contributor = make_person(database, settings, organisation, Role.CONTRIBUTOR)
+    stranger = make_person(database, settings, other, Role.CONTRIBUTOR)
+    require(database, organisation)
+    assert client.as_(contributor).get("/assessments").status_code == 200, "so far only quality managers need one"
+    token = client.token, dict(client.cookies)
+
+    operator = make_operator(database, settings)
+    address = f"/operator/organisations/{organisation.id}/second-factor"
+    client.as_(operator)
+    wrong = client.send_form(address, {"required": "yes"})
+    assert wrong.status_code == 422
+    assert "Choose one of the offered values." in wrong.text
+    assert client.send_form(address, {"required": "everybody"}).status_code == 303
+    assert re.search(r'<option value="everybody" selected', client.get("/operator").text)
+
+    client.cookies.clear()
+    client.token, cookies = token
+    client.cookies.update(cookies)
+    assert path_of(client.get("/assessments")) == "/sign-in/enrol", "the session that is open leads there at once"
+    sign_in(client, contributor)
+    assert path_of(client.get("/assessments")) == "/sign-in/enrol"
+    assert client.as_(stranger).get("/assessments").status_code == 200
+    manager = make_person(database, settings, organisation)
+    with database.write() as session:
+        session.execute(update(Organisation).where(Organisation.id == organisation.id).values(second_factor_of="nobody"))
+    assert "Second factor required of everybody" in client.as_(manager).get(f"/organisations/{organisation.id}/trail").text

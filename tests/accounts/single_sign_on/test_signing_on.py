@@ -114,7 +114,7 @@ def test_a_second_factor_is_still_to_come_and_one_that_is_required_is_still_to_b
     organisation, domain = home
     person = make_person(database, settings, organisation, email=f"careful@{domain}")
     with database.write() as session:
-        session.get_one(Organisation, organisation.id).second_factor_required = True
+        session.get_one(Organisation, organisation.id).second_factor_of = "quality_managers"
     sign_on(client, issuer, person.email, "subject-careful")
     assert newest_session(database).stage == "enrolment"
     with database.write() as session:
@@ -133,7 +133,7 @@ def test_an_issuer_that_asked_for_several_factors_is_enough(
     organisation, domain = home
     person = make_person(database, settings, organisation, email=f"mfa@{domain}")
     with database.write() as session:
-        session.get_one(Organisation, organisation.id).second_factor_required = True
+        session.get_one(Organisation, organisation.id).second_factor_of = "quality_managers"
 
     for said, stage in ((["pwd", "mfa"], "complete"), (["pwd"], "enrolment"), ("mfa", None)):
         answer = sign_on(client, issuer, person.email, "subject-mfa", amr=said)
