@@ -44,8 +44,7 @@ def organisations(session: Session) -> list[Listed]:
     count = select(func.count(Membership.person_id.distinct())).where(Membership.organisation_id == Organisation.id)
     query = select(Organisation, count.scalar_subquery()).order_by(Organisation.name, Organisation.id)
     return [
-        Listed(one.id, one.name, one.kind, one.country, number, one.second_factor_of)
-        for one, number in session.execute(query)
+        Listed(one.id, one.name, one.kind, one.country, number, one.second_factor_of) for one, number in session.execute(query)
     ]
 
 
@@ -82,9 +81,7 @@ def enable(session: Session, person: Person, actor: Actor, *, now: datetime) -> 
     service.note(session, "person.enabled", person.id, actor.id, now=now)
 
 
-def require_second_factor(
-    session: Session, organisation: Organisation, whom: RequiredOf, actor: Actor, *, now: datetime
-) -> None:
+def require_second_factor(session: Session, organisation: Organisation, whom: RequiredOf, actor: Actor, *, now: datetime) -> None:
     """Say of whom the organisation requires a second factor."""
     organisation.second_factor_of = whom.value
     session.flush()

@@ -4,8 +4,8 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from app.accounts import personal
-from app.accounts.models import Person
 from app.accounts.exports import Counted
+from app.accounts.models import Person
 from app.accounts.signed_in import CurrentActor
 from app.errors import Forbidden
 from app.i18n import gettext as _

@@ -216,7 +216,9 @@ def create_organisation(
     now: datetime,
 ) -> Organisation:
     """A new university or agency."""
-    organisation = Organisation(name=name, country=country, kind=kind.value, second_factor_of=RequiredOf.NOBODY.value, created_at=now)
+    organisation = Organisation(
+        name=name, country=country, kind=kind.value, second_factor_of=RequiredOf.NOBODY.value, created_at=now
+    )
     session.add(organisation)
     session.flush()
     subject, data = f"organisation:{organisation.id}", {"kind": kind.value}

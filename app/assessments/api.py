@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app import clock
 from app.accounts import access as accounts
-from app.accounts.policy import Permission
 from app.accounts.exports import Counted
+from app.accounts.policy import Permission
 from app.accounts.signed_in import CurrentActor
 from app.assessments import access, cited, service, trail
 from app.assessments.forms import AnswerForm

@@ -8,8 +8,8 @@ from starlette.datastructures import UploadFile
 
 from app import clock
 from app.accounts import access as accounts
-from app.accounts.policy import Permission
 from app.accounts.exports import Counted
+from app.accounts.policy import Permission
 from app.accounts.signed_in import CurrentActor
 from app.assessments import access, trail
 from app.assessments.own_rubrics import library_of

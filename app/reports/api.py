@@ -21,7 +21,9 @@ CONTENT: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/assessments/{assessment_id}/report", response_class=Response, responses={**PROBLEMS, **CONTENT}, dependencies=[Counted])
+@router.get(
+    "/assessments/{assessment_id}/report", response_class=Response, responses={**PROBLEMS, **CONTENT}, dependencies=[Counted]
+)
 def get_report(  # noqa: PLR0913, PLR0917 - the request, its dependencies and its parameters
     session: SessionDep,
     aside: AsideDep,

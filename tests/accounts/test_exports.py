@@ -49,9 +49,7 @@ def test_who_takes_out_very_many_files_has_to_wait(client: Client, database: Dat
     assert client.as_(one).get(addresses[0]).status_code == 200
 
 
-def test_who_is_refused_again_and_again_does_not_fill_the_trail(
-    client: Client, database: Database, settings: Settings
-) -> None:
+def test_who_is_refused_again_and_again_does_not_fill_the_trail(client: Client, database: Database, settings: Settings) -> None:
     organisation = make_organisation(database)
     person = make_person(database, settings, organisation, Role.RECTOR)
     with _limited(client, settings, refused_person=2):
