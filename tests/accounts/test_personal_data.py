@@ -33,7 +33,7 @@ from app.db import Database
 from app.jobs.models import OutgoingMail
 from app.models import Base
 from tests.conftest import Client
-from tests.factories import make_assessment, make_organisation, make_person
+from tests.factories import make_assessment, make_organisation, make_person, make_unit
 
 CANARY = "қанат.canary"
 LEFT = {
@@ -204,6 +204,30 @@ def test_the_last_quality_manager_cannot_be_erased(database: Database, settings:
     with database.write() as session:
         session.get_one(Person, second.id).erased_at = None
     erase(database, manager)
+
+
+def test_who_manages_only_a_unit_stands_in_for_nobody_and_is_not_kept(database: Database, settings: Settings) -> None:
+    home = make_organisation(database)
+    faculty = make_unit(database, home)
+    manager = make_person(database, settings, home)
+    of_faculty = make_person(database, settings, home, unit=faculty)
+    with pytest.raises(erasure.StillNeeded):
+        erase(database, manager)
+    erase(database, of_faculty)
+    headless = make_organisation(database)
+    erase(database, make_person(database, settings, headless, unit=make_unit(database, headless)))
+
+
+def test_an_organisation_without_a_manager_keeps_nobody_elsewhere(database: Database, settings: Settings) -> None:
+    headless = make_organisation(database)
+    gone = make_person(database, settings, headless)
+    with database.write() as session:
+        session.get_one(Person, gone.id).disabled_at = clock.now()
+    try:
+        erase(database, make_person(database, settings, make_organisation(database), Role.CONTRIBUTOR))
+    finally:
+        with database.write() as session:
+            session.get_one(Person, gone.id).disabled_at = None
 
 
 def test_the_last_operator_cannot_be_erased(database: Database, settings: Settings) -> None:

@@ -104,6 +104,9 @@ KNOWN_RIGHT = "--known-right"
 SCOUTS = ("manager", "law_contributor", "reviewer", "partner", "operator", "beta_manager", "reading_token", "anonymous")
 
 
+QUICK = [row for row in ROWS if not row.costly]
+
+
 class Hunt:
     """A world, and which rows come through which function of the service."""
 
@@ -123,7 +126,7 @@ class Hunt:
     def scout(self) -> None:
         """Ask a few cells of every row and note the functions that they come through."""
         inside = str(ROOT / "app")
-        for row in (one for one in ROWS if not one.costly):
+        for row in QUICK:
             seen: set[tuple[str, str]] = set()
 
             def note(frame: FrameType, event: str, _argument: Any, seen: set[tuple[str, str]] = seen) -> None:
@@ -147,7 +150,7 @@ class Hunt:
 
     def rows_through(self, mutant: Mutant) -> list[Row]:
         """One row of each kind that comes through the function: what it is about, the permission, the method, page or API."""
-        rows = self.through.get((mutant.where, mutant.function)) or [row for row in ROWS if not row.costly]
+        rows = self.through.get((mutant.where, mutant.function)) or QUICK
         if mutant.where == POLICY:
             rows = [row for row in rows if row.about.permission and mutant.what.startswith(f"{row.about.permission} ")]
         kinds = {
@@ -155,6 +158,16 @@ class Hunt:
             for row in reversed(rows)
         }
         return _in_turn(kinds.values())
+
+    def told(self, mutant: Mutant) -> str | None:
+        """What gives the mutant away; None when it survives. Where no row is known to come by, the tests of its
+        room are asked first.
+        """
+        if any(mutant.name.startswith(name) for name in ELSEWHERE):
+            return _told_elsewhere(mutant)
+        if (mutant.where, mutant.function) in self.through or mutant.where == POLICY:
+            return self.given_away_by(mutant) or _told_by_its_room(mutant)
+        return _told_by_its_room(mutant) or self.given_away_by(mutant)
 
     def given_away_by(self, mutant: Mutant, rows: list[Row] | None = None) -> str | None:
         """The first thing that is wrong with the mutant in place; None when it survives.
@@ -179,7 +192,7 @@ class Hunt:
     def _given_away_by(self, mutant: Mutant, rows: list[Row]) -> str | None:
         with mutant.applied():
             try:
-                return _told_elsewhere(mutant) or next(self._asked_of(rows), None)
+                return next(self._asked_of(rows), None)
             except Exception as broken:  # noqa: BLE001 - a fault that the service does not answer gives it away too
                 return f"{type(broken).__name__}: {broken}"
 
@@ -202,15 +215,16 @@ class Hunt:
 
 def _told_elsewhere(mutant: Mutant) -> str | None:
     """The tests that fail with the mutant in place, where it is for them to notice."""
-    tests = next((tests for name, tests in ELSEWHERE.items() if mutant.name.startswith(name)), None)
-    return _told_by(tests) if tests else None
+    return _told_with(mutant, next(tests for name, tests in ELSEWHERE.items() if mutant.name.startswith(name)))
 
 
 def _told_by_its_room(mutant: Mutant) -> str | None:
     """The tests of the mutant's room if one of them fails with it in place."""
     tests = f"tests/{mutant.where.split('/')[1]}"
-    if not (ROOT / tests).is_dir():
-        return None
+    return _told_with(mutant, tests) if (ROOT / tests).is_dir() else None
+
+
+def _told_with(mutant: Mutant, tests: str) -> str | None:
     with mutant.applied():
         found = _told_by(tests)
     assert not (found and _fails_anyway(tests)), f"{tests} fails without a mutant too"
@@ -250,11 +264,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         hunt = Hunt(Path(folder))
         # A matrix that is wrong anyway gives everything away. Who has just seen that it is right need not look again.
-        wrong = [] if KNOWN_RIGHT in sys.argv else list(hunt.sweep.wrong_in(row for row in ROWS if not row.costly))
+        wrong = [] if KNOWN_RIGHT in sys.argv else list(hunt.sweep.wrong_in(QUICK))
         assert not wrong, "\n".join(wrong[:20])
         hunt.scout()
         for number, mutant in enumerate(mutants, 1):
-            found = None if mutant.name in EQUIVALENT else hunt.given_away_by(mutant) or _told_by_its_room(mutant)
+            found = None if mutant.name in EQUIVALENT else hunt.told(mutant)
             fate = "killed" if found else "equivalent" if mutant.name in EQUIVALENT else "SURVIVED"
             if fate == "SURVIVED":
                 survivors.append(mutant.name)
