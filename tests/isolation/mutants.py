@@ -91,6 +91,7 @@ EQUIVALENT = {
 """Mutants that change nothing, by name, each with the reason."""
 ELSEWHERE = {
     "app/accounts/colleagues.py": "tests/assessments/test_plan.py",
+    "app/accounts/erasure.py _refuse_if_needed": "tests/accounts/test_still_needed.py",
     "app/accounts/erasure.py": "tests/accounts/test_personal_data.py",
     "app/accounts/recovery_codes.py": "tests/accounts/second_factor",
     "app/accounts/second_factor.py": "tests/accounts/second_factor",
