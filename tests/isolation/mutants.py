@@ -1,6 +1,7 @@
-"""`./run mutants [--known-right] [PART …]`: take each authorisation check away, one by one, and see the matrix notice. On SQLite.
+"""`./run mutants [--known-right] [--through=FILE] [PART …]`: take each authorisation check away, one by one, and see it noticed.
 
-What the matrix does not notice is asked of the room's own tests: some checks divide people who are both in the right house.
+By the matrix, or by the tests that come through the function: some checks divide people who are both in the right house. On
+SQLite. Which tests come by is seen in a run of them before, which is kept in FILE and not repeated when it is there.
 
 Prints each mutant with what gave it away, then the figures. Ends with 1 when one survives that nobody explained.
 """
@@ -11,7 +12,6 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import redirect_stdout
-from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -25,6 +25,7 @@ from tests.isolation.mutating import ROOT, Mutant, every
 from tests.isolation.rows import ROWS
 from tests.isolation.sweep import Cell, Sweep
 from tests.isolation.table import Row
+from tests.isolation.through import MOST, Through
 from tests.isolation.world import build
 
 OWN = "it says which of one's own tokens are listed or ended again; nobody else's are reached"
@@ -89,17 +90,6 @@ EQUIVALENT = {
     },
 }
 """Mutants that change nothing, by name, each with the reason."""
-ELSEWHERE = {
-    "app/accounts/colleagues.py": "tests/assessments/test_plan.py",
-    "app/accounts/erasure.py _refuse_if_needed": "tests/accounts/test_still_needed.py",
-    "app/accounts/erasure.py": "tests/accounts/test_personal_data.py",
-    "app/accounts/recovery_codes.py": "tests/accounts/second_factor",
-    "app/accounts/second_factor.py": "tests/accounts/second_factor",
-    "app/accounts/service.py sign_in": "tests/accounts/test_sign_in.py",
-    "app/assessments/rubric_access.py find_own_rubric: any mine": "tests/assessments/test_own_rubrics.py",
-}
-"""Where no route of the matrix comes by, or what it sends does not show the difference: the tests that give it away, by the
-beginning of the mutant's name."""
 POLICY = "app/accounts/policy.py"
 KNOWN_RIGHT = "--known-right"
 SCOUTS = ("manager", "law_contributor", "reviewer", "partner", "operator", "beta_manager", "reading_token", "anonymous")
@@ -109,10 +99,10 @@ QUICK = [row for row in ROWS if not row.costly]
 
 
 class Hunt:
-    """A world, and which rows come through which function of the service."""
+    """A world, and which rows and tests come through which function of the service."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.worlds = folder, 0
+    def __init__(self, folder: Path, tests: Through | None = None) -> None:
+        self.folder, self.worlds, self.tests = folder, 0, tests
         self.sweep = self._new_sweep()
         self.through: dict[tuple[str, str], list[Row]] = {}
         self.telling: dict[str, int] = {}
@@ -161,14 +151,16 @@ class Hunt:
         return _in_turn(kinds.values())
 
     def told(self, mutant: Mutant) -> str | None:
-        """What gives the mutant away; None when it survives. Where no row is known to come by, the tests of its
-        room are asked first.
+        """What gives the mutant away; None when it survives.
+
+        Where few tests come by they are asked first, else the matrix; each is asked when the other has noticed nothing.
         """
-        if any(mutant.name.startswith(name) for name in ELSEWHERE):
-            return _told_elsewhere(mutant)
-        if (mutant.where, mutant.function) in self.through or mutant.where == POLICY:
-            return self.given_away_by(mutant) or _told_by_its_room(mutant)
-        return _told_by_its_room(mutant) or self.given_away_by(mutant)
+        tests = self.tests.tests_of(mutant.where, mutant.function) if self.tests else []
+        if mutant.where == POLICY or len(tests) == MOST:
+            return self.given_away_by(mutant) or _told_by(mutant, tests)
+        found = _told_by(mutant, tests)
+        known = (mutant.where, mutant.function) in self.through
+        return found or (self.given_away_by(mutant) if known or not tests else None)
 
     def given_away_by(self, mutant: Mutant, rows: list[Row] | None = None) -> str | None:
         """The first thing that is wrong with the mutant in place; None when it survives.
@@ -214,36 +206,47 @@ class Hunt:
                 yield wrong
 
 
-def _told_elsewhere(mutant: Mutant) -> str | None:
-    """The tests that fail with the mutant in place, where it is for them to notice."""
-    return _told_with(mutant, next(tests for name, tests in ELSEWHERE.items() if mutant.name.startswith(name)))
-
-
-def _told_by_its_room(mutant: Mutant) -> str | None:
-    """The tests of the mutant's room if one of them fails with it in place."""
-    tests = f"tests/{mutant.where.split('/')[1]}"
-    return _told_with(mutant, tests) if (ROOT / tests).is_dir() else None
-
-
-def _told_with(mutant: Mutant, tests: str) -> str | None:
+def _told_by(mutant: Mutant, tests: list[str]) -> str | None:
+    """Which of the tests fails with the mutant in place."""
+    if not tests:
+        return None
     with mutant.applied():
-        found = _told_by(tests)
-    assert not (found and _fails_anyway(tests)), f"{tests} fails without a mutant too"
-    return found
+        failed = _first_failing(tests)
+    assert failed is None or _first_failing([failed]) is None, f"{failed} fails without a mutant too"
+    return failed
 
 
-@cache
-def _fails_anyway(tests: str) -> bool:
-    """Whether these tests fail by themselves: then they give nothing away."""
-    return _told_by(tests) is not None
+class _First:
+    """Of pytest: which test failed first."""
+
+    def __init__(self) -> None:
+        self.failed: str | None = None
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed and self.failed is None:
+            self.failed = report.nodeid
 
 
-def _told_by(tests: str) -> str | None:
-    """The tests of this folder or file if one of them fails."""
-    quiet = ["-q", "-x", "--no-header", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist", "-k", "not postgresql"]
+def _first_failing(tests: list[str]) -> str | None:
+    quiet = [
+        "-q",
+        "-x",
+        "--no-header",
+        "--tb=no",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "-p",
+        "no:cov",
+        "-k",
+        "not postgresql",
+    ]
+    first = _First()
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
-        code = pytest.main([*quiet, tests])
-    return f"{tests} fails" if code == pytest.ExitCode.TESTS_FAILED else None
+        code = pytest.main([*quiet, *tests], plugins=[first])
+    assert code in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}, f"{tests[0]} …: {code}"
+    return first.failed
 
 
 def _unasked(mutant: Mutant) -> bool:
@@ -259,11 +262,12 @@ def _in_turn(rows: Iterable[Row]) -> list[Row]:
 
 def main() -> int:
     """Hunt all mutants, or those whose name holds one of the arguments."""
-    parts = [one for one in sys.argv[1:] if one != KNOWN_RIGHT] or [""]
+    parts = [one for one in sys.argv[1:] if not one.startswith("--")] or [""]
+    kept = next((Path(one.partition("=")[2]) for one in sys.argv if one.startswith("--through=")), None)
     mutants = [one for one in every() if any(part in one.name for part in parts) and not _unasked(one)]
     survivors, began = [], time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        hunt = Hunt(Path(folder))
+        hunt = Hunt(Path(folder), Through(kept or Path(folder) / "through"))
         # A matrix that is wrong anyway gives everything away. Who has just seen that it is right need not look again.
         wrong = [] if KNOWN_RIGHT in sys.argv else list(hunt.sweep.wrong_in(QUICK))
         assert not wrong, "\n".join(wrong[:20])
