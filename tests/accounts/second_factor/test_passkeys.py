@@ -69,6 +69,18 @@ def test_an_answer_of_one_browser_is_worth_nothing_in_another(client: Client, pe
     assert send_passkey(client, good).status_code == 422
 
 
+def test_two_browsers_may_sign_in_at_once(client: Client, person: Person) -> None:
+    phone = add_passkey(client, person)
+    asked = visit(client)
+    cookies, token = dict(client.cookies), client.token
+    client.signed_out()
+    visit(client)
+    client.cookies.clear()
+    client.cookies.update(cookies)
+    client.token = token
+    assert send_passkey(client, phone.show(asked)).headers["location"] == "/assessments"
+
+
 def test_a_challenge_is_kept_for_one_purpose_and_one_browser() -> None:
     keys = {Ceremony(purpose, browser).key for purpose in ("prove", "register") for browser in ("a", "b")}
     assert len(keys) == 4
