@@ -25,7 +25,7 @@ from tests.isolation.mutating import ROOT, Mutant, every
 from tests.isolation.rows import ROWS
 from tests.isolation.sweep import Cell, Sweep
 from tests.isolation.table import Row
-from tests.isolation.through import MOST, Through
+from tests.isolation.through import FEW, Through
 from tests.isolation.world import build
 
 OWN = "it says which of one's own tokens are listed or ended again; nobody else's are reached"
@@ -157,14 +157,16 @@ class Hunt:
     def told(self, mutant: Mutant) -> str | None:
         """What gives the mutant away; None when it survives.
 
-        Where few tests come by they are asked first, else the matrix; each is asked when the other has noticed nothing.
+        Where rows are known to come by, they are asked when few tests do not notice; all rows are asked only where no test
+        comes by either.
         """
         tests = self.tests.tests_of(mutant.where, mutant.function) if self.tests else []
-        if mutant.where == POLICY or len(tests) == MOST:
-            return self.given_away_by(mutant) or _told_by(mutant, tests)
-        found = _told_by(mutant, tests)
-        known = (mutant.where, mutant.function) in self.through
-        return found or (self.given_away_by(mutant) if known or not tests else None)
+        known = (mutant.where, mutant.function) in self.through or mutant.where == POLICY
+        first, rest = tests[:FEW], tests[FEW:]
+        found = _told_by(mutant, first)
+        if not found and (known or not tests):
+            found = self.given_away_by(mutant)
+        return found or _told_by(mutant, rest)
 
     def given_away_by(self, mutant: Mutant, rows: list[Row] | None = None) -> str | None:
         """The first thing that is wrong with the mutant in place; None when it survives.

@@ -1,8 +1,11 @@
 """Which tests come through which function of the service, as coverage.py sees them do it: those are asked about a mutant."""
 
 import ast
+import re
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -10,8 +13,8 @@ from coverage import CoverageData
 
 from tests.isolation.mutating import ROOMS, ROOT
 
-MOST = 120
-"""Tests that are asked about one mutant; they stop at the first that fails."""
+FEW, MOST = 25, 120
+"""Tests that are asked about one mutant, before the matrix and in all; they stop at the first that fails."""
 
 
 class Through:
@@ -26,13 +29,31 @@ class Through:
         self.files = self.data.measured_files()
 
     def tests_of(self, where: str, function: str) -> list[str]:
-        """The tests that ran a line of the function, those of its own room first; at most `MOST`."""
+        """The tests that ran a line of the function, at most `MOST`: first those that share words with its name, and of its room,
+        not all of one file before the next.
+        """
         if where not in self.files:
             return []
         lines, by_line = _lines(where).get(function, range(0)), self.data.contexts_by_lineno(where)
         found = {context.partition("|")[0] for line in lines for context in by_line.get(line, ())} - {""}
-        room = f"tests/{where.split('/')[1]}/"
-        return sorted(found, key=lambda one: (not one.startswith(room), one))[:MOST]
+        room, words = f"tests/{where.split('/')[1]}/", _words(f"{Path(where).stem} {function}")
+        in_turn: list[tuple[int, bool, int, str]] = []
+        for number_in_file, test in _numbered(sorted(found)):
+            in_turn.append((-len(words & _words(test)), not test.startswith(room), number_in_file, test))
+        return [one[-1] for one in sorted(in_turn)][:MOST]
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall("[a-z]{3,}", text)) - {"access", "service", "routes", "get", "find", "tests", "test", "sqlite"}
+
+
+def _numbered(tests: list[str]) -> Iterator[tuple[int, str]]:
+    """Each test with how many of its file come before it."""
+    seen: Counter[str] = Counter()
+    for one in tests:
+        file = one.partition("::")[0]
+        yield seen[file], one
+        seen[file] += 1
 
 
 @cache
