@@ -7,6 +7,7 @@ import time_machine
 from sqlalchemy import select
 
 from app import clock
+from app.accounts import service
 from app.accounts.models import Invitation, Membership, Role
 from app.config import Settings
 from app.db import Database
@@ -192,6 +193,16 @@ def test_the_last_quality_manager_cannot_be_taken_away(client: Client, database:
     assert client.get(f"/organisations/{organisation.id}/people").status_code == 404
     client.as_(other)
     assert client.get(f"/organisations/{organisation.id}/people").status_code == 200
+
+
+def test_a_role_is_held_once_in_an_organisation_and_in_as_many_as_invite(database: Database, settings: Settings) -> None:
+    here, there = make_organisation(database), make_organisation(database)
+    person = make_person(database, settings, here)
+    with database.write() as session:
+        service.grant(session, person, there, Role.QUALITY_MANAGER, now=clock.now())
+        service.grant(session, person, there, Role.INTERNAL_AUDITOR, now=clock.now())
+    with pytest.raises(service.RoleHeld), database.write() as session:
+        service.grant(session, person, there, Role.QUALITY_MANAGER, now=clock.now())
 
 
 def test_a_contributor_sees_the_people_and_cannot_invite(client: Client, database: Database, settings: Settings) -> None:
