@@ -55,7 +55,7 @@ EQUIVALENT = {
     "second factor must set one up anyway",
     "app/accounts/people_routes.py _save_unit: without access.get_unit(session, organisation.id, unit_id)": AGAIN,
     "app/accounts/signed_in.py _by_token: whatever found.last_used_at + TOUCH_AFTER < actor.at": "when its use is noted",
-    "app/accounts/service.py sign_in: any SignInSession.person_id == person.id": "sessions that have ended open nothing, whosever",
+    "app/accounts/service.py sign_in: any SignInSession.person_id == person.id": "ended sessions open nothing, whosever",
     "app/accounts/service.py has_second_factor: any TotpSecret.person_id == person.id": STRICTER,
     "app/accounts/service.py has_second_factor: any Passkey.person_id == person.id": STRICTER,
     "app/accounts/service.py needs_second_factor: any Membership.person_id == person.id": STRICTER,
