@@ -171,6 +171,12 @@ document.addEventListener("htmx:after:swap", () => {
   tell("shown");
 });
 
+// --- what only some pages need is fetched where somebody needs it ----------------------------------------------------
+document.addEventListener("focusin", (event) => {
+  const place = event.target.closest("[data-script]");
+  if (place) import(place.dataset.script);
+});
+
 // --- another language or theme: back to the very place, with what scripts changed in its address --------------------------
 document.addEventListener("submit", (event) => {
   const place = event.target.querySelector("input[data-here]");
