@@ -69,7 +69,7 @@ def test_only_who_takes_part_is_offered_and_never_many_at_once(
 
 
 def test_guests_outsiders_and_visitors_are_told_of_nobody(
-    client: Client, database: Database, settings: Settings, organisation: Organisation, assessment: Assessment
+    client: Client, database: Database, settings: Settings, assessment: Assessment
 ) -> None:
     agency = make_agency(database)
     guest = make_person(database, settings, agency, Role.REVIEWER)
