@@ -15,6 +15,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -58,7 +59,7 @@ def assessment(site: Site) -> Assessment:
     return make_assessment(site.database, site.organisation)
 
 
-def _person(site: Site, role: Role = Role.QUALITY_MANAGER, **more: str) -> Person:
+def _person(site: Site, role: Role = Role.QUALITY_MANAGER, **more: Any) -> Person:
     return make_person(site.database, site.settings, site.organisation, role, **more)
 
 
