@@ -172,17 +172,14 @@ def test_a_reviewer_sees_what_is_shown_opens_the_proof_and_checks_the_report(
     expect(page).to_have_url(re.compile(rf"{path}/evidence/\d+"))
     report = page.request.get(f"{path}/report.pdf?kind=summary&lang=en")
     assert report.ok
-    for content, verdict in ((report.body(), "Unchanged in itself"), (_changed(report.body()), "Not to be relied on")):
+    told = page.locator(".govuk-notification-banner, .govuk-error-message").first
+    for content, genuine in ((report.body(), True), (hostile.pdf(1), False)):
         page.goto("/verify")
         page.set_input_files("#file", {"name": "report.pdf", "mimeType": "application/pdf", "buffer": content})
         page.get_by_role("button", name="Verify").click()
-        expect(page.locator(".govuk-notification-banner__heading")).to_contain_text(verdict)
-
-
-def _changed(report: bytes) -> bytes:
-    """The report with one figure of the data inside it exchanged."""
-    place = report.rfind(b"stream\n") + 60
-    return report[:place] + bytes([report[place] ^ 1]) + report[place + 1 :]
+        expect(told).to_be_visible(timeout=30_000)
+        # Nobody signed it here: what is inside it belongs together, and that is said.
+        assert ("Unchanged in itself" in told.inner_text()) is genuine
 
 
 def test_the_next_cycle_carries_an_answer_forward_still_to_be_confirmed(site: Site, enter: Enter, assessment: Assessment) -> None:
