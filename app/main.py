@@ -29,6 +29,7 @@ from app.accounts.signed_in import COOKIE, CurrentActor
 from app.accounts.single_sign_on_client import Issuers
 from app.assessments import api as assessment_api
 from app.assessments import (
+    api_citations,
     api_plan,
     approval_routes,
     citation_routes,
@@ -72,6 +73,7 @@ from app.evidence import routes as evidence_routes
 from app.evidence import trail_routes as evidence_trail_routes
 from app.evidence.panels import ItemPanel
 from app.files.cleaning import previews_of
+from app.holdings import api as holdings_api
 from app.holdings import (
     batch_routes,
     bulk_routes,
@@ -155,7 +157,9 @@ ROUTERS = (
     binder_routes.router,
     assessment_api.router,
     api_plan.router,
+    api_citations.router,
     evidence_api.router,
+    holdings_api.router,
     report_api.router,
 )
 PANELS: tuple[Panel, ...] = (

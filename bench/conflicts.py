@@ -4,6 +4,7 @@ It raises when a save that was acknowledged is gone, came twice or overwrote wha
 but “saved” and “somebody else was faster” was answered: no 500, no “database is locked”.
 """
 
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ from bench.site import running
 from tests.storm import CONFLICT, SAVED, Colleague, Place, storm, wrong
 
 PEOPLE, SAVES, CRITERIA = 20, 10_000, 5
+EVERY = 5
+"""Seconds between two words of progress."""
 
 
 def measure() -> Iterator[Figure]:
@@ -36,7 +39,7 @@ def measure() -> Iterator[Figure]:
         with running(Path(folder)) as server:
             place = Place(f"http://127.0.0.1:{server.port}", assessment, criteria)
             begun = time.perf_counter()
-            told = storm(place, people, SAVES)
+            told = storm(place, people, SAVES, _Progress(begun))
             took = time.perf_counter() - begun
         found = wrong(database, place, told)
         database.close()
@@ -47,6 +50,22 @@ def measure() -> Iterator[Figure]:
     yield figure(f"told of a conflict, of {where}", "saves", [told.statuses[CONFLICT]])
     yield figure(f"lost, doubled or answered otherwise, of {where}", "saves", [len(found)], 0)
     yield figure(f"rate of {where}", "saves/s", [SAVES / took])
+
+
+class _Progress:
+    """Says on standard error every few seconds how many saves were answered, and how long the rest will take."""
+
+    def __init__(self, begun: float) -> None:
+        self._begun, self._said = begun, begun
+
+    def __call__(self, done: int) -> None:
+        now = time.perf_counter()
+        if now - self._said < EVERY or not done:
+            return
+        self._said = now
+        rate = done / (now - self._begun)
+        sys.stderr.write(f"conflicts: {done:,} of {SAVES:,} saves, {rate:.0f} a second, {(SAVES - done) / rate:.0f} s to go\n")
+        sys.stderr.flush()
 
 
 def _signed_in(database: Database, settings: Settings, person: Person, number: int) -> Colleague:

@@ -3,12 +3,14 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Browser, Response, sync_playwright
 
 from app.config import Settings
 from app.db import Database
+from app.i18n import LANGUAGES
 from app.migrate import migrate
 from bench import filling
 from bench.figures import Figure, figure
@@ -29,7 +31,7 @@ PAGES = {
 
 
 def measure() -> Iterator[Figure]:
-    """Kilobytes of the first load of each page, and of its markup alone."""
+    """Kilobytes of the first load of each page in every language, and of its markup alone."""
     program = shutil.which("chromium")
     if program is None:
         message = "Chromium is needed: ./run test installs it"
@@ -42,18 +44,18 @@ def measure() -> Iterator[Figure]:
         with running(Path(place)) as server, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
             client = Client(server, database, settings, person)
-            for name, path in PAGES.items():
-                sizes = _sizes(browser, server, client, path)
-                yield figure(f"first load of {name}, without fonts", "kB", [sum(sizes) / 1000], MOST_KB)
-                yield figure(f"markup of {name}", "kB", [sizes[0] / 1000])
+            for language, (name, path) in product(LANGUAGES, PAGES.items()):
+                sizes = _sizes(browser, server, client, path, language)
+                yield figure(f"first load of {name} ({language}), without fonts", "kB", [sum(sizes) / 1000], MOST_KB)
+                yield figure(f"markup of {name} ({language})", "kB", [sizes[0] / 1000])
             browser.close()
         database.close()
 
 
-def _sizes(browser: Browser, server: Running, client: Client, path: str) -> list[int]:
+def _sizes(browser: Browser, server: Running, client: Client, path: str, language: str) -> list[int]:
     """Bytes of each answer, headers and all, the page first."""
     address = f"http://127.0.0.1:{server.port}"
-    context = browser.new_context(base_url=address)
+    context = browser.new_context(base_url=address, locale=language)
     if path != "/sign-in":
         name, value = client.cookie
         context.add_cookies([{"name": name, "value": value, "url": address}])

@@ -9,7 +9,7 @@ import random
 import re
 import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
@@ -18,7 +18,8 @@ from sqlalchemy import select
 from app.assessments.models import Answer, AnswerChange
 from app.db import Database
 
-SAVED, CONFLICT = 303, 409
+SAVED, CONFLICT = 200, 409
+"""What a page of ours is told when it saves by itself."""
 VERSION = re.compile(rb'name="version" value="(\d+)"')
 PATIENCE = 120
 
@@ -58,7 +59,8 @@ class _Voice:
         self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
         self._place, self._who, self._random = place, who, random.Random(seed)  # noqa: S311 - a play, no secret
         self._seen: dict[str, int] = {}
-        self._headers = {"cookie": who.cookie, "origin": place.base_url, "sec-fetch-site": "same-origin"}
+        # As a page saves by itself: what comes back is the form alone.
+        self._headers = {"cookie": who.cookie, "origin": place.base_url, "sec-fetch-site": "same-origin", "hx-request": "true"}
 
     def _ask(self, method: str, criterion: str, fields: Mapping[str, str] | None = None) -> tuple[int, bytes]:
         headers = {**self._headers, **({"content-type": "application/x-www-form-urlencoded"} if fields else {})}
@@ -86,8 +88,8 @@ class _Voice:
                 told.strange.append(f"{status}: {body[:200]!r}")
 
 
-def storm(place: Place, people: Sequence[Colleague], saves: int) -> Told:
-    """`saves` saves in all, by everybody at once."""
+def storm(place: Place, people: Sequence[Colleague], saves: int, progress: Callable[[int], None] = lambda _done: None) -> Told:
+    """`saves` saves in all, by everybody at once; `progress` is told how many were answered, from any thread."""
     told, lock, gate = Told(), threading.Lock(), threading.Barrier(len(people))
 
     def work(seed: int, who: Colleague) -> None:
@@ -96,6 +98,7 @@ def storm(place: Place, people: Sequence[Colleague], saves: int) -> Told:
         try:
             for number in range(saves // len(people)):
                 voice.save(number, told, lock)
+                progress(told.statuses.total())
         except OSError as broken:
             with lock:
                 told.strange.append(f"{who.name}: {broken!r}")

@@ -15,7 +15,6 @@ MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "app" / "web" / "static" / "vendor"
 MANIFEST = VENDOR / "MANIFEST.sha256"
 COPIES = {
-    "govuk-frontend/dist/govuk/govuk-frontend.min.js": VENDOR / "govuk-frontend.min.js",
     "htmx.org/dist/htmx.min.js": VENDOR / "htmx.min.js",
     "axe-core/axe.min.js": ROOT / "tests" / "vendored" / "axe.min.js",
 }

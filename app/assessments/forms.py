@@ -1,6 +1,6 @@
 """What people send: an answer, an action, a link, a new assessment."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
@@ -56,13 +56,19 @@ class LinkForm(BaseModel):
     proves: OptionalProse = None
 
 
+def _chosen_profile(value: Any) -> Any:
+    if empty_to_none(value) is None:
+        raise wrong(_("No profile is chosen"), _("choose what the assessment is to ask"))
+    return value
+
+
 class NewAssessmentForm(BaseModel):
-    """A new, empty assessment."""
+    """A new, empty assessment. What it asks is chosen, never taken for granted."""
 
     organisation_id: Number
     title: Line
     date: Day
-    profile: Line
+    profile: Annotated[Line, BeforeValidator(_chosen_profile), Field(validate_default=True)] = ""
 
 
 class ShareForm(BaseModel):

@@ -142,7 +142,7 @@ def tree_criterion(
     )
 
 
-def criterion_page(
+def criterion_page(  # noqa: PLR0913 - whose view of what, and how much of it
     session: Session,
     library: Library,
     actor: Actor,
@@ -151,8 +151,12 @@ def criterion_page(
     shown: Shown = AS_STORED,
     *,
     narrowed: Narrowed = EVERYTHING,
+    form_alone: bool = False,
 ) -> CriterionPage:
-    """The page of a criterion as it stands now. Raises KeyError for a criterion that does not exist: routes look first."""
+    """The page of a criterion as it stands now. Raises KeyError for a criterion that does not exist: routes look first.
+
+    With `form_alone` what stands around the form of the answer is left out.
+    """
     page = assessment_page(session, library, actor, assessment, section="answers", here=reference, narrowed=narrowed)
     rubric, criterion, standard = _placed(rubrics_of(session, library, assessment), reference)
     answer = access.find_answer(session, assessment, reference)
@@ -179,9 +183,9 @@ def criterion_page(
         errors=shown.errors,
         version=answer.version if answer else 0,
         state=order[place],
-        links=links_of(session, library, actor, assessment, answer),
-        library=access.library_codes(session, actor, assessment) if page.may_edit else (),
-        kinds=kind_choices(library),
+        links=() if form_alone else links_of(session, library, actor, assessment, answer),
+        library=access.library_codes(session, actor, assessment) if page.may_edit and not form_alone else (),
+        kinds=() if form_alone else kind_choices(library),
         previous=order[place - 1].reference if place else None,
         next=order[place + 1].reference if place + 1 < len(order) else None,
         others=len(order) > 1,

@@ -13,7 +13,6 @@ from app.accounts.models import Organisation
 from app.accounts.offered import offered_units
 from app.accounts.policy import Permission
 from app.accounts.signed_in import CurrentActor
-from app.accounts.trail_words import Known
 from app.assessments import access, chips, pages, panels, service
 from app.assessments.beginnings import Beginning
 from app.assessments.forms import AnswerForm, NewAssessmentForm
@@ -208,6 +207,28 @@ def show_with(  # noqa: PLR0913 - as _criterion
     return _criterion(request, session, library, actor, assessment, reference, shown, status=status)
 
 
+def _refused(  # noqa: PLR0913 - as _criterion
+    request: Request,
+    session: SessionDep,
+    library: LibraryDep,
+    actor: CurrentActor,
+    assessment: Assessment,
+    reference: str,
+    shown: Shown,
+    *,
+    status: int,
+) -> Response:
+    """An answer that was not saved: the page, or the form alone where the page stands already.
+
+    Many who save the same answer at once are all told of a conflict but one, and everybody waits for each of these answers.
+    """
+    if request.headers.get("hx-request") != "true":
+        return _criterion(request, session, library, actor, assessment, reference, shown, status=status)
+    narrowed = _narrowed(request, Asked(session, library, actor, assessment, reference), with_chips=False)
+    page = pages.criterion_page(session, library, actor, assessment, reference, shown, narrowed=narrowed, form_alone=True)
+    return render(request, "assessments/_refused.html", page, status=status)
+
+
 @router.post("/assessments/{assessment_id}/criteria/{reference}", name="save_answer")
 def save_answer(
     request: Request,
@@ -224,15 +245,15 @@ def save_answer(
     form = fill(AnswerForm, data)
     if form.value is None:
         shown = Shown(typed=form.typed, errors=form.errors)
-        return _criterion(request, session, library, actor, assessment, reference, shown, status=422)
+        return _refused(request, session, library, actor, assessment, reference, shown, status=422)
     try:
         answer, card = service.save_answer(session, library, assessment, reference, form.value, actor, now=clock.now())
     except service.NotExcludable as refused:
         shown = Shown(typed=form.typed, errors={"choice": refused.message})
-        return _criterion(request, session, library, actor, assessment, reference, shown, status=422)
+        return _refused(request, session, library, actor, assessment, reference, shown, status=422)
     except service.StaleAnswer as stale:
         shown = Shown(typed=form.typed, conflict=pages.conflicting(stale.current))
-        return _criterion(request, session, library, actor, assessment, reference, shown, status=409)
+        return _refused(request, session, library, actor, assessment, reference, shown, status=409)
     target = _next_reference(data)
     query = request.url.query if target else ""
     onwards = see_other(request, "criterion", query=query, assessment_id=assessment.id, reference=target or reference)
@@ -266,17 +287,3 @@ def _next_reference(data: FormData) -> str | None:
     """Where "save and go on" leads; the buttons carry it."""
     wanted = data.get("go")
     return wanted if isinstance(wanted, str) and wanted else None
-
-
-@router.get("/assessments/{assessment_id}/history/{reference}", name="answer_history")
-def answer_history(
-    request: Request, session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int, reference: str
-) -> Response:
-    """Every saved state of an answer."""
-    assessment = access.get_permitted(session, actor, assessment_id, Permission.READ_HISTORY)
-    service.get_criterion(session, library, assessment, reference)
-    answer = access.find_answer(session, assessment, reference)
-    found = access.history(session, answer) if answer else []
-    changes = [(change, Known({change.by or 0: name or ""}).person(change.by)) for change, name in found]
-    page = pages.assessment_page(session, library, actor, assessment, section="answers", here=reference)
-    return render(request, "assessments/history.html", page, changes=changes, reference=reference)

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
+from app import folding
 from app.accounts import access as accounts
 from app.accounts.actor import Actor
 from app.accounts.models import Membership, Person, UnitLine
@@ -19,6 +20,8 @@ from app.i18n import gettext as _
 DISCUSS = Permission.DISCUSS
 LONGEST_LIST = 200
 """Mentions that are listed."""
+MOST_OFFERED = 8
+"""Names that are offered at once."""
 
 
 def may_discuss(session: Session, actor: Actor, assessment: Assessment) -> bool:
@@ -71,6 +74,16 @@ def _reached(assessment: Assessment) -> ColumnElement[bool]:
 def people(session: Session, assessment: Assessment) -> list[Person]:
     """Who can be asked, by name. The caller has permitted the discussion."""
     return list(session.scalars(select(Person).where(_reached(assessment)).order_by(Person.name, Person.id)))
+
+
+def people_called(session: Session, assessment: Assessment, beginning: str, actor: Actor) -> list[str]:
+    """The names of those who can be asked besides oneself, where each word begins a word of the name; a few, each once.
+
+    What keyboards without Kazakh letters write in their place is found too. The caller has permitted the discussion.
+    """
+    looked_for = folding.wanted(beginning)
+    names = dict.fromkeys(one.name for one in people(session, assessment) if one.id != actor.id and one.name)
+    return [one for one in names if folding.matches(folding.words(one), looked_for)][:MOST_OFFERED]
 
 
 def mentioned(session: Session, remark: Remark) -> set[int]:

@@ -12,7 +12,7 @@ from app.assessments.models import Assessment
 from app.assessments.panels import Asked
 from app.assessments.work_sections import AskedWork, WorkItem, WorkList
 from app.discussion import access, service
-from app.i18n import current
+from app.i18n import current, ngettext
 from app.i18n import gettext as _
 from app.rubrics.model import in_language
 
@@ -61,6 +61,16 @@ def discussion(session: Session, actor: Actor, assessment: Assessment, criterion
         ),
         settled=access.find_settled(session, assessment, criterion) is not None,
     )
+
+
+def told_of(count: int) -> str:
+    """How many people are offered, and how to choose one."""
+    if not count:
+        return _("Nobody of that name takes part.")
+    told = ngettext(
+        "{num} person: choose with the arrow keys and Enter.", "{num} people: choose with the arrow keys and Enter.", count
+    )
+    return told.format(num=count)
 
 
 def panel(asked: Asked) -> DiscussionPage | None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 
 from app import clock
 from app.accounts.signed_in import CurrentActor
@@ -58,6 +58,16 @@ def show(
     """The discussion on a page of its own, where somebody can be asked."""
     assessment = _discussed(session, library, actor, assessment_id, reference)
     return _page(request, session, library, actor, assessment, reference)
+
+
+@router.get("/people", name="people_to_ask")
+def people(
+    session: SessionDep, library: LibraryDep, actor: CurrentActor, assessment_id: int, reference: str, q: str = ""
+) -> JSONResponse:
+    """The names that complete what is typed behind an @, and a sentence about them for who does not see the list."""
+    assessment = _discussed(session, library, actor, assessment_id, reference)
+    names = access.people_called(session, assessment, q, actor)
+    return JSONResponse({"people": names, "told": pages.told_of(len(names))})
 
 
 @router.post("", name="say")

@@ -1,6 +1,7 @@
 """Saying, editing and removing remarks, asking people, settling. The trail says that it happened, never what was said."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -101,19 +102,23 @@ def _ask(
     offered = access.people(session, assessment)
     if form.ask is not None and form.ask not in {one.id for one in offered}:
         raise NobodyToAsk(nobody_to_ask())
-    said, known = form.text.casefold(), access.mentioned(session, remark)
+    named, known = named_in(form.text, offered), access.mentioned(session, remark)
     for person in offered:
-        asked = person.id == form.ask or _is_named(person, said)
+        asked = person.id == form.ask or person.id in named
         if asked and person.id not in known and person.id != actor.id:
             session.add(Mention(remark_id=remark.id, person_id=person.id))
             session.flush()
             _tell(session, settings, assessment, remark, person, actor, now=now)
 
 
-def _is_named(person: Person, said: str) -> bool:
-    """Whether the folded text names the person: "@Anna" does not name Ann."""
-    name = person.name.casefold()
-    return bool(name and re.search(rf"@{re.escape(name)}(?!\w)", said))
+def named_in(text: str, offered: Sequence[Person]) -> set[int]:
+    """The ids of those whom the text names as `@name`: "@Anna" does not name Ann, nor "@Anna Maria" an Anna beside her."""
+    said, named = text.casefold(), set[int]()
+    for sign in re.finditer("@", said):
+        here = [one for one in offered if re.match(rf"{re.escape(one.name.casefold())}(?!\w)", said[sign.end() :]) and one.name]
+        longest = max((len(one.name.casefold()) for one in here), default=0)
+        named |= {one.id for one in here if len(one.name.casefold()) == longest}
+    return named
 
 
 def _tell(

@@ -67,7 +67,8 @@ class EvidenceOut(BaseModel):
     versions: list[FileOut]
 
 
-def _out(item: EvidenceItem) -> EvidenceOut:
+def out(item: EvidenceItem) -> EvidenceOut:
+    """What the API says of an item."""
     return EvidenceOut.model_validate(item, from_attributes=True)
 
 
@@ -75,7 +76,7 @@ def _out(item: EvidenceItem) -> EvidenceOut:
 def list_evidence(session: SessionDep, actor: CurrentActor, organisation_id: int) -> list[EvidenceOut]:
     """The organisation's library, newest first."""
     accounts.get_own_organisation(session, actor, organisation_id, Permission.READ_EVIDENCE)
-    return [_out(item) for item in access.in_organisation(session, actor, organisation_id)]
+    return [out(item) for item in access.in_organisation(session, actor, organisation_id)]
 
 
 @router.get("/evidence/{item_id}", responses=PROBLEMS)
@@ -83,7 +84,7 @@ def get_evidence(session: SessionDep, actor: CurrentActor, response: Response, i
     """One item."""
     item = access.get_readable(session, actor, item_id)
     response.headers["etag"] = f'"{item.version}"'
-    return _out(item)
+    return out(item)
 
 
 @router.post("/organisations/{organisation_id}/evidence", status_code=201, responses=PROBLEMS)
@@ -102,7 +103,7 @@ def add_evidence(
         raise Invalid([Finding("body", 0, 0, "kind", problem, _("use a kind from kinds.yaml, or add it there"))])
     item = service.add(session, organisation.id, body, actor, unit_id=unit_id, now=clock.now())
     session.refresh(item, ["versions", "tagged"])
-    return _out(item)
+    return out(item)
 
 
 @router.post("/evidence/{item_id}/files", status_code=201, responses=PROBLEMS, response_model=EvidenceOut)
@@ -118,4 +119,4 @@ def add_file(
         # Answered, not raised: that it was blocked stays in the trail.
         return on_problem(request, infected)
     session.refresh(item, ["versions"])
-    return _out(item)
+    return out(item)

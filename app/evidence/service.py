@@ -1,6 +1,6 @@
 """Adding, describing and withdrawing evidence."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -193,6 +193,17 @@ def describe(session: Session, item: EvidenceItem, form: EvidenceForm, actor: Ac
         if name != "status":
             setattr(item, name, value)
     item.tagged = [EvidenceTag(tag=tag) for tag in form.tags]
+    item.version += 1
+    session.flush()
+    note(session, item, "evidence.described", actor, now=now, data={"version": item.version, "status": item.status})
+
+
+def tag(session: Session, item: EvidenceItem, tags: Iterable[str], actor: Actor, *, version: int, now: datetime) -> None:
+    """Give an item these tags in the place of those it has. Raises EvidenceChanged when `version` is not the current one."""
+    if item.version != version:
+        raise EvidenceChanged(_("Somebody else changed this evidence while you were typing."))
+    present = {one.tag: one for one in item.tagged}
+    item.tagged = [present.get(one) or EvidenceTag(tag=one) for one in tags]
     item.version += 1
     session.flush()
     note(session, item, "evidence.described", actor, now=now, data={"version": item.version, "status": item.status})

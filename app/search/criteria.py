@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from app.folding import matches, words
 from app.rubrics.model import Criterion, Rubric, in_language
-from app.search.folding import matches, words
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.assessments.models import Answer
 from app.evidence.models import EvidenceItem, EvidenceTag, EvidenceVersion
-from app.search.folding import words
+from app.folding import words
 from app.search.models import SearchDocument
 
 AT_ONCE = 400

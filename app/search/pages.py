@@ -9,13 +9,13 @@ from app.assessments.answers import rubric_of, rubrics_of
 from app.assessments.models import Answer, Assessment
 from app.errors import NotFound
 from app.evidence.models import EvidenceItem
+from app.folding import Piece, pieces, wanted
 from app.i18n import current
 from app.rubrics.model import in_language
 from app.rubrics.registry import Library
 from app.search import access, criteria
 from app.search.access import Scope
 from app.search.criteria import Pinned
-from app.search.folding import Piece, pieces, wanted
 from app.search.keeping import DESCRIPTION, TEXTS
 
 AT_A_TIME = 20

@@ -6,9 +6,9 @@ from fastapi.responses import Response
 from app.accounts.signed_in import CurrentActor
 from app.assessments import access as assessments
 from app.errors import NotFound
+from app.folding import LONGEST_QUERY
 from app.i18n import gettext as _
 from app.search.access import Scope
-from app.search.folding import LONGEST_QUERY
 from app.search.pages import search_page
 from app.web.forms import whole_number
 from app.web.library import LibraryDep

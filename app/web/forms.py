@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 from starlette.datastructures import FormData
 
 from app.i18n import gettext as _
+from app.web.naming import Told
 from app.web.pasting import plain
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -50,9 +51,9 @@ class Filled(Generic[Model]):
 
 
 def fill(model: type[Model], data: FormData | Mapping[str, Any]) -> Filled[Model]:
-    """Check what was typed."""
+    """Check what was typed. A field with blanks alone is as good as empty."""
     typed = {name: value for name, value in data.items() if isinstance(value, str)}
-    return check(model, typed, typed)
+    return check(model, typed, {name: value if value.strip() else "" for name, value in typed.items()})
 
 
 def check(model: type[Model], typed: Mapping[str, str], given: Mapping[str, Any]) -> Filled[Model]:
@@ -76,12 +77,14 @@ def _worded(kind: str, context: Mapping[str, Any]) -> str:
     if kind == "sapa":
         return f"{context['problem']}: {context['remedy']}."
     if kind in ("missing", "string_too_short", "too_short"):
-        return _("Please fill this in.")
+        return Told(_("Please fill this in."), _("Please fill in “{field}”."))
     if kind in ("string_too_long", "too_long"):
-        return _("At most {limit} characters fit here.").format(limit=context.get("max_length"))
+        most = str(context.get("max_length"))
+        sentence, named = _("At most {limit} characters fit here."), _("“{field}”: at most {limit} characters fit here.")
+        return Told(sentence.replace("{limit}", most), named.replace("{limit}", most))
     if kind in ("enum", "literal_error", "int_parsing", "greater_than_equal", "less_than_equal"):
-        return _("Please choose one of the answers offered.")
-    return _("This cannot be used here.")
+        return Told(_("Please choose one of the answers offered."), _("“{field}”: please choose one of the answers offered."))
+    return Told(_("This cannot be used here."), _("“{field}”: this cannot be used here."))
 
 
 async def _form(request: Request) -> FormData:

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app import __version__, i18n
-from app.web import formats, words
+from app.web import formats, naming, words
 from app.web.redirects import place_of
 from app.web.session import SAFE_METHODS
 from app.web.theme import chosen_theme
@@ -37,6 +37,7 @@ def environment() -> Environment:
     )
     made.filters.update(formats.FILTERS)
     made.filters.update(words.FILTERS)
+    made.filters.update(naming=naming.naming, about=naming.about)
     made.globals.update(static_url=static_url, current_language=i18n.current, language_names=LANGUAGE_NAMES, version=__version__)
     return made
 
@@ -68,7 +69,7 @@ def render(request: Request, template: str, page: Any = None, *, status: int = 2
             **more,
         )
     )
-    return HTMLResponse(html, status_code=status)
+    return HTMLResponse(naming.complete(html), status_code=status)
 
 
 def csrf_of(request: Request) -> str:

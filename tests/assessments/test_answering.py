@@ -188,3 +188,24 @@ def test_the_same_place_of_an_item_is_linked_once(client: Client, place: str) ->
     assert "E-01 is linked already" in again.text
     assert client.send_form(f"{place}/links", {**first, "where": ""}).status_code == 409
     assert client.send_form(f"{place}/links", {**first, "where": "Section 5"}).status_code == 303
+
+
+def test_a_page_that_stands_already_gets_back_the_form_alone_when_a_save_is_refused(client: Client, place: str) -> None:
+    client.send_form(place, {"version": "0", "choice": "1", "comment": "Theirs"})
+    stale = {"version": "0", "choice": "2", "comment": "Mine"}
+    asked = {"hx-request": "true"}
+    refused = client.send_form(place, stale, headers=asked)
+    assert refused.status_code == 409
+    assert "Somebody else saved this answer" in refused.text
+    assert "Mine</textarea>" in refused.text
+    assert '<blockquote class="theirs">Theirs</blockquote>' in refused.text
+    assert _version(refused.text) == "1"
+    assert 'id="told" hx-swap-oob="true"' in refused.text
+    wrong = client.send_form(place, {"version": "1", "choice": "9"}, headers=asked)
+    assert wrong.status_code == 422
+    for part in ('id="linked"', 'class="tree"', 'id="discussion"', "<html"):
+        assert part not in refused.text + wrong.text
+    assert len(refused.content) < 10_000
+    whole = client.send_form(place, stale)
+    assert whole.status_code == 409
+    assert 'class="tree"' in whole.text

@@ -24,7 +24,7 @@ def assessment(client: Client, database: Database, settings: Settings) -> Assess
 
 def _tree(text: str) -> list[str]:
     tree = text.split('<nav class="tree"')[1].split("</nav>", maxsplit=1)[0]
-    return re.findall(r'/criteria/([^"?]+)', tree)
+    return re.findall(r'href="\./([^"?]+)', tree)
 
 
 def _count(text: str, key: str) -> int:

@@ -11,6 +11,7 @@ PEOPLE = frozenset({"person"})
 NOT_MINE = {"remark_id": "1"}
 DISCUSSION = (
     Row(f"GET {D}", ABOUT, tells=PEOPLE),
+    Row(f"GET {D}/people?q=", ABOUT, tells=PEOPLE),
     Row(f"POST {D}", ABOUT, form={"text": "A remark"}),
     Row(f"POST {D}", ABOUT, form={"text": "A remark", "ask": "999998"}, status=422, tells=PEOPLE),
     Row(f"POST {D}/settle", ABOUT, form={}),

@@ -56,4 +56,13 @@ LIBRARY_ROWS = (
     Row(f"POST {E}/delete", OfEvidence(EDIT), form={"code": "E-01"}, status=422, tells=OWNERS),
     Row(f"POST {E}/citations/move", OfEvidence(EDIT), form={"version": "1"}),
     Row(f"POST {A}/links/{{link_id}}/move", OfAssessment(Permission.ANSWER), form={"version": "1"}),
+    Row(f"POST /api/v1{E}/withdraw", OfEvidence(EDIT), json={"reason": "Replaced"}),
+    Row(f"POST /api/v1{E}/revalidate", OfEvidence(EDIT)),
+    Row(f"PUT /api/v1{E}/tags", OfEvidence(EDIT), json={"tags": ["new"]}),
+    Row(f"POST /api/v1{O}/bulk/preview", AnywhereIn(EDIT), json={"items": [], "changes": {}}, status=422),
+    Row(f"POST /api/v1{O}/bulk", AnywhereIn(EDIT), json={"items": [], "changes": {}}, status=422),
+    Row(f"GET /api/v1{O}/batches", AnywhereIn(EDIT)),
+    Row(f"POST /api/v1{O}/batches/{{batch_id}}/undo", OfBatch(), json={"others": True}),
+    Row(f"POST /api/v1{E}/citations/move", OfEvidence(EDIT), json={"version": 1}),
+    Row(f"POST /api/v1{A}/links/{{link_id}}/move", OfAssessment(Permission.ANSWER), json={"version": 1}),
 )

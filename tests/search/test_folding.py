@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.search.folding import LONGEST_WORD, MOST_WORDS, fold, matches, pieces, wanted, words
+from app.folding import LONGEST_WORD, MOST_WORDS, fold, matches, pieces, wanted, words
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,7 @@ def _known(world: World) -> dict[str, Any]:
         "item_id": world.ids["item:alfa"],
         "link_id": world.ids["link:shared"],
         "action_id": world.ids["action:shared"],
+        "batch_id": world.ids["batch:alfa"],
         "criterion": "tiny:first",
     }
 

@@ -1,11 +1,32 @@
 // Makes pages quicker; everything works without it.
-import { initAll } from "./vendor/govuk-frontend.min.js";
 import "./vendor/htmx.min.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
-initAll();
 const PAUSE = 2500;
 const RETRIES = [5, 10, 20, 40, 60];
+
+// --- forms: what is wrong is read first, its link leads into the field, and two quick presses of a button are one --------
+document.querySelector(".govuk-error-summary")?.setAttribute("tabindex", "-1");
+document.querySelector(".govuk-error-summary")?.focus();
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".govuk-error-summary a");
+  const wrong = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  if (!wrong) return;
+  event.preventDefault();
+  const field = wrong.matches("fieldset") ? wrong.querySelector("input, select, textarea") : wrong;
+  (wrong.querySelector("legend") ?? document.querySelector(`label[for="${CSS.escape(wrong.id)}"]`) ?? wrong).scrollIntoView();
+  field?.focus({ preventScroll: true });
+});
+let pressed = null;
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button.govuk-button[type=submit]");
+  if (!button) return;
+  if (pressed === button) event.preventDefault();
+  else {
+    pressed = button;
+    window.setTimeout(() => { pressed = null; }, 1000);
+  }
+});
 
 // --- autosave with a visible state: one save at a time, and never over what is being typed ---------------------------
 let timer = null;
@@ -132,7 +153,7 @@ const follow = () => {
   }
   if (link) {
     link.setAttribute("aria-current", "page");
-    link.querySelector("span").id = "mark";
+    link.querySelector("i").id = "mark";
     link.closest("details").open = true;
     link.scrollIntoView({ block: "nearest" });
   }
@@ -148,6 +169,12 @@ document.addEventListener("htmx:after:swap", () => {
   heading.focus({ preventScroll: true });
   document.getElementById("answer").scrollIntoView({ block: "nearest" });
   tell("shown");
+});
+
+// --- what only some pages need is fetched where somebody needs it ----------------------------------------------------
+document.addEventListener("focusin", (event) => {
+  const place = event.target.closest("[data-script]");
+  if (place) import(place.dataset.script);
 });
 
 // --- another language or theme: back to the very place, with what scripts changed in its address --------------------------
