@@ -25,7 +25,7 @@ def make(
     earlier = None
     if asked.kind == "delta" and asked.against:
         first = access.get_revision(session, actor, assessment, asked.against)
-        earlier = Against(first.portable, pinned, *(_named(one, asked.language) for one in (asked.against, number)))
+        earlier = Against(first.portable, pinned, *(named(one, asked.language) for one in (asked.against, number)))
     content = service.make(
         revision.portable,
         pinned,
@@ -47,7 +47,7 @@ def make(
     return Made(content, told)
 
 
-def _named(number: int, language: str) -> str:
+def named(number: int, language: str) -> str:
     """What a revision is called."""
     with use(language):
         return _("Revision %(number)s") % {"number": number}

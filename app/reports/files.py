@@ -16,6 +16,7 @@ from app.reports import comparing, issuing, looks, service
 from app.reports.approved import approval_in_force
 from app.reports.kinds import Kind, Page
 from app.rubrics.registry import Library
+from app.web.downloads import download
 from app.web.session import Aside
 
 
@@ -76,5 +77,4 @@ def make_file(
     made = make(session, settings, library, actor, assessment, asked)
     trail.note_export(aside, assessment, "report.made", actor, made.told)
     name = f"sapa-{asked.kind}-{assessment_id}-{asked.language}.{asked.ending}"
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(made.content, media_type=service.MEDIA_TYPES[asked.ending], headers=headers)
+    return download(made.content, name, service.MEDIA_TYPES[asked.ending])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from app import __version__, i18n
-from app.reports import charts, saved
+from app.reports import charts, draft_mark, saved
 from app.reports.kinds import Kind as Kind
 from app.reports.kinds import Page, cover_words
 from app.reports.kinds import title_of as title_of
@@ -29,12 +29,12 @@ class _Sheet:
 def render_html(report: Report, kind: Kind = "full", page: Page = "a4") -> str:
     """The report as HTML to be printed, in its own language. It refers to no other file but our fonts."""
     css = (TEMPLATES / "reports" / "report.css").read_text(encoding="utf-8")
-    return _render(report, kind, page, _Sheet(css + _extra(report, page)))
+    return _render(report, kind, page, _Sheet(css + _extra(report, page) + _mark(report, page)))
 
 
 def saved_html(report: Report, kind: Kind = "full", page: Page = "a4") -> str:
     """The report as one HTML file that needs nothing from outside and may do nothing but be shown."""
-    css = saved.style() + _extra(report, page)
+    css = saved.style() + _extra(report, page) + (draft_mark.SHOWN if report.identity.draft else "")
     # An HTML parser reads CR LF as LF: what is hashed must be what the browser hashes.
     css = css.replace("\r\n", "\n")
     return _render(report, kind, page, _Sheet(css, saved.policy(css)))
@@ -49,6 +49,12 @@ def _extra(report: Report, page: Page) -> str:
     return css
 
 
+def _mark(report: Report, page: Page) -> str:
+    """The rules that print the mark of a draft."""
+    with i18n.use(report.language):
+        return draft_mark.printed(phone=page == "phone") if report.identity.draft else ""
+
+
 def _render(report: Report, kind: Kind, page: Page, sheet: _Sheet) -> str:
     name = "summary-phone" if (kind, page) == ("summary", "phone") else kind
     with i18n.use(report.language):
@@ -58,6 +64,7 @@ def _render(report: Report, kind: Kind, page: Page, sheet: _Sheet) -> str:
             .render(
                 report=report,
                 kind=kind,
+                page=page,
                 title=title_of(report, kind),
                 cover_words=cover_words(kind),
                 version=__version__,

@@ -1,7 +1,7 @@
 """From a portable assessment to a file of a report: PDF, HTML, Word, workbook or JSON."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Literal, cast
@@ -14,7 +14,15 @@ from app.reports.build import Built, build
 from app.reports.build_delta import Against
 from app.reports.data import to_data
 from app.reports.docx import render_docx
-from app.reports.embedded import ASSESSMENT_NAME, RUBRICS_NAME, SCORECARD_NAME, rubrics_to_embed, to_text
+from app.reports.embedded import (
+    ASSESSMENT_NAME,
+    EARLIER_ASSESSMENT_NAME,
+    EARLIER_SCORECARD_NAME,
+    RUBRICS_NAME,
+    SCORECARD_NAME,
+    rubrics_to_embed,
+    to_text,
+)
 from app.reports.html import Kind, render_html, saved_html, title_of
 from app.reports.kinds import Page
 from app.reports.model import Report
@@ -89,7 +97,11 @@ def make(  # noqa: PLR0913 - what it is made from, what is wanted, and what is s
         return render_docx(built.report)
     if wanted == "html":
         return saved_html(built.report, kind, page).encode()
-    return print_pdf(built, kind, page, rubrics_to_embed(portable.rubrics, library)).pdf
+    rubrics = rubrics_to_embed(portable.rubrics, library)
+    if against is not None:
+        earlier = rubrics_to_embed(against.portable.rubrics, against.library)
+        rubrics += tuple(one for one in earlier if one not in rubrics)
+    return print_pdf(built, kind, page, rubrics).pdf
 
 
 def print_pdf(built: Built, kind: Kind, page: Page = "a4", rubrics: Sequence[Rubric] = ()) -> Rendered:
@@ -101,6 +113,7 @@ def print_pdf(built: Built, kind: Kind, page: Page = "a4", rubrics: Sequence[Rub
     attachments = [
         AttachedText(ASSESSMENT_NAME, title, to_canonical(built.portable)),
         AttachedText(SCORECARD_NAME, title, canonical(to_json(built.card))),
+        *_earlier(built, title),
         *([AttachedText(RUBRICS_NAME, title, to_text(rubrics))] if rubrics else []),
     ]
     return render_pdf(
@@ -109,6 +122,13 @@ def print_pdf(built: Built, kind: Kind, page: Page = "a4", rubrics: Sequence[Rub
         day=built.portable.date,
         identifier=identifier_of(built.report, kind, page),
     )
+
+
+def _earlier(built: Built, title: str) -> Iterator[AttachedText]:
+    """The other side of a report on what changed, so that its figures can be recomputed too."""
+    if built.earlier is not None:
+        yield AttachedText(EARLIER_ASSESSMENT_NAME, title, to_canonical(built.earlier.portable))
+        yield AttachedText(EARLIER_SCORECARD_NAME, title, canonical(to_json(built.earlier.card)))
 
 
 def identifier_of(report: Report, kind: Kind, page: Page = "a4") -> str:
