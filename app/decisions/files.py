@@ -13,6 +13,7 @@ from app.i18n import use
 from app.reports import issuing, service
 from app.reports.build_delta import Against
 from app.reports.files import Asked, Made
+from app.reports.gone import gone
 from app.reports.looks import look_of
 from app.rubrics.registry import Library
 
@@ -38,6 +39,7 @@ def make(
         against=earlier,
         look=look_of(session, assessment, asked.language, revision.approval.at),
         page=asked.page,
+        gone=gone(session, settings, actor, assessment, revision.portable),
     )
     told: dict[str, str | int] = {"format": asked.ending, "kind": asked.kind, "language": asked.language, "revision": number}
     told |= {"against": asked.against} if earlier and asked.against else {}

@@ -14,6 +14,7 @@ from app.audit import chain
 from app.config import Settings
 from app.reports import comparing, issuing, looks, service
 from app.reports.approved import approval_in_force
+from app.reports.gone import gone
 from app.reports.kinds import Kind, Page
 from app.rubrics.registry import Library
 from app.web.downloads import download
@@ -47,8 +48,9 @@ def make(session: Session, settings: Settings, library: Library, actor: Actor, a
     """
     pinned, draft = library_for(session, library, assessment), assessment.frozen_at is None
     earlier = comparing.against(session, library, actor, assessment, asked.against) if asked.kind == "delta" else None
+    portable = to_portable_for(session, actor, assessment)
     content = service.make(
-        to_portable_for(session, actor, assessment),
+        portable,
         pinned,
         language=asked.language,
         kind=asked.kind,
@@ -60,6 +62,7 @@ def make(session: Session, settings: Settings, library: Library, actor: Actor, a
         against=earlier.found if earlier else None,
         look=looks.look_of(session, assessment, asked.language),
         page=asked.page,
+        gone=gone(session, settings, actor, assessment, portable),
     )
     told: dict[str, str | int] = {"format": asked.ending, "kind": asked.kind, "language": asked.language}
     told |= {"against": earlier.assessment_id} if earlier else {}

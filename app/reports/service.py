@@ -1,5 +1,6 @@
 """From a portable assessment to a file of a report: PDF, HTML, Word, workbook or JSON."""
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -77,16 +78,27 @@ def make(  # noqa: PLR0913 - what it is made from, what is wanted, and what is s
     against: Against | None = None,
     look: Look = PLAIN,
     page: Page = "a4",
+    gone: frozenset[str] = frozenset(),
 ) -> bytes:
     """The report's bytes. The same input always gives the same bytes. Raises ReportNotRendered and NothingToCompare.
 
     `approval` is who signed it off, None for a draft or a file. `audit_head` is where the organisation's trail ends, as `head_of`
     has it; None prints none. `verification` is the address at which anybody can look what was issued; None prints no code.
-    `against` is what a report on changes compares with.
+    `against` is what a report on changes compares with. `gone` are codes of evidence whose file is missing from the storage.
     """
     if kind == "delta" and against is None:
         raise NothingToCompare(_("A report on what changed needs an earlier assessment to compare with: say which."))
-    built = build(portable, library, language, draft=draft, approval=approval, audit_head=audit_head, against=against, look=look)
+    built = build(
+        portable,
+        library,
+        language,
+        draft=draft,
+        approval=approval,
+        audit_head=audit_head,
+        against=against,
+        look=look,
+        gone=gone,
+    )
     built = replace(built, report=with_verification(built.report, verification))
     if wanted == "json":
         told = to_json(built.card) if kind in ("full", "summary") else to_data(built.report, kind)
@@ -140,4 +152,9 @@ def identifier_of(report: Report, kind: Kind, page: Page = "a4") -> str:
     parts += [report.delta.before.digest] if report.delta else []
     parts += [report.look.digest] if report.look != PLAIN else []
     parts += [page] if page != "a4" else []
+    parts += (
+        ["without-" + hashlib.sha256("\0".join(sorted(report.lacking.gone)).encode()).hexdigest()[:16]]
+        if report.lacking.gone
+        else []
+    )
     return "-".join(parts)
