@@ -3,11 +3,11 @@
 import re
 import unicodedata
 from functools import cache
+from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
-from app.reports.pdf_child import FONTS
-
+FONTS = Path(__file__).parent / "fonts"
 FACES = ("Regular", "Bold", "Italic", "BoldItalic")
 _KEPT = "\t\n\r"
 _UNSEEN = ("Cf", "Cc")

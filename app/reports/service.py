@@ -100,6 +100,17 @@ def make(  # noqa: PLR0913 - what it is made from, what is wanted, and what is s
         gone=gone,
     )
     built = replace(built, report=with_verification(built.report, verification))
+    return _in_format(built, kind, wanted, page, _rubrics(portable, library, against))
+
+
+def _rubrics(portable: Portable, library: Library, against: Against | None) -> tuple[Rubric, ...]:
+    """The rubrics of the organisation's own that either side is measured with."""
+    found = rubrics_to_embed(portable.rubrics, library)
+    earlier = rubrics_to_embed(against.portable.rubrics, against.library) if against else ()
+    return (*found, *(one for one in earlier if one not in found))
+
+
+def _in_format(built: Built, kind: Kind, wanted: Format, page: Page, rubrics: Sequence[Rubric]) -> bytes:
     if wanted == "json":
         told = to_json(built.card) if kind in ("full", "summary") else to_data(built.report, kind)
         return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
@@ -109,10 +120,6 @@ def make(  # noqa: PLR0913 - what it is made from, what is wanted, and what is s
         return render_docx(built.report)
     if wanted == "html":
         return saved_html(built.report, kind, page).encode()
-    rubrics = rubrics_to_embed(portable.rubrics, library)
-    if against is not None:
-        earlier = rubrics_to_embed(against.portable.rubrics, against.library)
-        rubrics += tuple(one for one in earlier if one not in rubrics)
     return print_pdf(built, kind, page, rubrics).pdf
 
 

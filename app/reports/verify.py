@@ -145,7 +145,12 @@ def _earlier_checks(found: Reading, library: Library, brought: int) -> list[Chec
             return []
         told = _("the report compares with an earlier assessment, whose data are not in it")
         return [Check("earlier assessment", passed=False, detail=told)]
-    there = hashlib.sha256(content).hexdigest() in found.whole
+    # The cover prints the digest of the later side in full: what compares prints the other one beside it, be it the same.
+    beside = list(found.whole)
+    later = hashlib.sha256(found.attachments[ASSESSMENT_NAME]).hexdigest()
+    if later in beside:
+        beside.remove(later)
+    there = hashlib.sha256(content).hexdigest() in beside
     told = _("printed on the page that compares") if there else _("no page prints the digest of the earlier assessment")
     checks = [_canonical_check(content, library), *_figures_checks(content, card, library, brought)]
     named = [replace(one, name=f"earlier {one.name}") for one in checks]

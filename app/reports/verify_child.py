@@ -88,17 +88,17 @@ def _printed(pdf: bytes) -> tuple[list[str], list[str], list[str]]:
 
     printed: list[str] = []
     heads: set[str] = set()
-    whole: set[str] = set()
+    whole: list[str] = []
     document = pypdfium2.PdfDocument(pdf)
     try:
         for page in document:
             text = page.get_textpage().get_text_range()
             printed += [re.sub(r"\s", "", one) for one in PRINTED.findall(text)]
-            whole |= {re.sub(r"\s", "", one) for one in WHOLE.findall(text)}
+            whole += [re.sub(r"\s", "", one) for one in WHOLE.findall(text)]
             heads |= {number + re.sub(r"\s", "", digest) for _assessment, number, digest in HEAD.findall(text)}
     finally:
         document.close()
-    return printed, sorted(whole), sorted(heads)
+    return printed, whole, sorted(heads)
 
 
 def _read(pdf: bytes) -> dict[str, Any]:

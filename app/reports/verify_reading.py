@@ -36,7 +36,8 @@ class Signature:
 class Reading:
     """What is in the file: attachments, digests that its pages print, heads of the trail, its signature.
 
-    `compares` is True when it calls itself a report on what changed; `whole` are the digests that are printed in full.
+    `compares` is True when it calls itself a report on what changed. `whole` are the digests that are printed in full, as often
+    as they are.
     """
 
     attachments: dict[str, bytes]

@@ -4,6 +4,7 @@ import io
 from typing import Any
 
 import pytest
+from fastapi.routing import APIRoute
 from PIL import Image
 
 from app.accounts.models import Organisation, Role
@@ -151,7 +152,8 @@ def test_the_way_to_the_cover_is_shown_only_to_who_may_set_it(
 
 def test_a_logo_is_drawn_before_the_transaction_begins() -> None:
     route = next(one for one in router.routes if getattr(one, "name", "") == "set_cover")
-    order = [one.call.__name__ for one in route.dependant.dependencies]
+    assert isinstance(route, APIRoute)
+    order = [getattr(one.call, "__name__", "") for one in route.dependant.dependencies]
     assert order.index("_drawn") < order.index("_session")
 
 

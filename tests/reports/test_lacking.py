@@ -137,7 +137,8 @@ def _kept_and_lost(database: Database, settings: Settings, organisation: Organis
 
 def _index_line(html: str, code: str) -> str:
     """What the evidence index says of an item."""
-    return next(one for one in re.findall(r'<p class="index".*?</p>', html, flags=re.DOTALL) if f">{code}</span>" in one)
+    lines: list[str] = re.findall(r'<p class="index".*?</p>', html, flags=re.DOTALL)
+    return next(one for one in lines if f">{code}</span>" in one)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -154,7 +154,7 @@ def _orphans(case: Case) -> list[int]:
         numbers = document.Root.StructTreeRoot.ParentTree.Nums
         content = {int(numbers[at]): numbers[at + 1] for at in range(0, len(numbers), 2)}
         for number, page in enumerate(document.pages, start=1):
-            last = [one for one in content[int(page.StructParents)] if isinstance(one, pikepdf.Dictionary)][-1]
+            last: Any = [one for one in content[int(page.StructParents)] if isinstance(one, pikepdf.Dictionary)][-1]
             while str(last.S) in {"/Span", "/Link"}:
                 last = last.P
             if re.fullmatch(r"/H\d", str(last.S)):
