@@ -61,8 +61,8 @@ from app.cycles import pages as cycle_pages
 from app.cycles import partners as cycle_partners
 from app.cycles import routes as cycle_routes
 from app.db import Database
+from app.decisions import changes_routes, rector_routes, trend_routes
 from app.decisions import pages as decision_pages
-from app.decisions import rector_routes, trend_routes
 from app.decisions import routes as decision_routes
 from app.discussion import pages as discussion_pages
 from app.discussion import routes as discussion_routes
@@ -141,6 +141,7 @@ ROUTERS = (
     report_routes.router,
     cover_routes.router,
     decision_routes.router,
+    changes_routes.router,
     rector_routes.router,
     trend_routes.router,
     trail_routes.router,
@@ -161,6 +162,7 @@ ROUTERS = (
     evidence_api.router,
     holdings_api.router,
     report_api.router,
+    changes_routes.api,
 )
 PANELS: tuple[Panel, ...] = (
     Panel(Place.BELOW_ANSWER, "discussion/_panel.html", discussion_pages.panel),

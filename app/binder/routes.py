@@ -3,13 +3,14 @@
 from typing import Literal
 
 from fastapi import APIRouter
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 
 from app.accounts.exports import Counted, note_export
 from app.accounts.signed_in import CurrentActor
 from app.assessments import access, trail
 from app.binder import service
 from app.i18n import current
+from app.web.downloads import streamed_download
 from app.web.library import LibraryDep
 from app.web.session import AsideDep, SessionDep, SettingsDep
 
@@ -36,8 +37,4 @@ def binder(  # noqa: PLR0913, PLR0917 - the request, its dependencies and its pa
         data = {"number": one.version.number, "sha256": one.version.sha256}
         subject = f"evidence:{one.item.id}"
         note_export(aside, actor, "evidence.downloaded", of_chain=one.item.organisation_id, subject=subject, data=data)
-    headers = {
-        "content-disposition": f'attachment; filename="sapa-binder-{assessment_id}-{language}.zip"',
-        "content-length": str(made.size),
-    }
-    return StreamingResponse(iter(made), media_type="application/zip", headers=headers)
+    return streamed_download(iter(made), f"sapa-binder-{assessment_id}-{language}.zip", "application/zip", size=made.size)

@@ -1,22 +1,25 @@
 """The page on which an organisation sets the cover of its reports."""
 
 from dataclasses import dataclass, field
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from app import clock
 from app.accounts.actor import Actor
-from app.accounts.signed_in import CurrentActor
+from app.accounts.models import Organisation
+from app.accounts.signed_in import CurrentActor, optional_actor
 from app.covers import access, service
 from app.covers.forms import CoverForm
 from app.covers.models import Cover
-from app.errors import NotFound
-from app.files.logos import MOST_BYTES, BadLogo, draw_logo
+from app.db import Database
+from app.errors import Forbidden, NotFound
+from app.files.logos import MOST_BYTES, BadLogo, draw_logo, is_whole
 from app.i18n import gettext as _
 from app.web.forms import FormDep, fill
 from app.web.redirects import see_other
-from app.web.session import SessionDep
+from app.web.session import SessionDep, SettingsDep
 from app.web.templates import render
 
 router = APIRouter(prefix="/organisations/{organisation_id}/cover", include_in_schema=False)
@@ -29,8 +32,14 @@ class CoverPage:
     organisation_id: int
     organisation: str
     has_logo: bool
+    is_broken: bool
     typed: dict[str, str]
     errors: dict[str, str] = field(default_factory=dict)
+
+
+def _page(organisation: Organisation, cover: Cover | None, typed: dict[str, str], errors: dict[str, str]) -> CoverPage:
+    logo = cover.logo if cover else None
+    return CoverPage(organisation.id, organisation.name, bool(logo), bool(logo and not is_whole(logo)), typed, errors)
 
 
 def _typed(cover: Cover | None) -> dict[str, str]:
@@ -45,7 +54,7 @@ def show(request: Request, session: SessionDep, actor: CurrentActor, organisatio
     """The form with what is set."""
     organisation = access.get_organisation(session, actor, organisation_id)
     cover = access.cover_of(session, organisation.id)
-    page = CoverPage(organisation.id, organisation.name, bool(cover and cover.logo), _typed(cover))
+    page = _page(organisation, cover, _typed(cover), {})
     return render(request, "covers/cover.html", page)
 
 
@@ -59,29 +68,53 @@ def logo(session: SessionDep, actor: CurrentActor, organisation_id: int) -> Resp
     return Response(cover.logo, media_type="image/png")
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The logo that was sent, as it is kept; None when none was. `wrong` says why it cannot be a logo."""
+
+    logo: bytes | None = None
+    wrong: str | None = None
+
+
+def _drawn(request: Request, settings: SettingsDep, data: FormDep, organisation_id: int) -> Drawn:
+    """Draw the logo before the request's own transaction begins: while a picture is drawn, others write.
+
+    For who may not set the cover nothing is drawn: the route refuses them.
+    """
+    upload = data.get("logo")
+    if upload is None or isinstance(upload, str) or not upload.filename:
+        return Drawn()
+    database: Database = request.app.state.database
+    with database.read() as session:
+        actor = optional_actor(request, session, settings)
+        try:
+            if actor is None or not access.get_organisation(session, actor, organisation_id):
+                return Drawn()
+        except (NotFound, Forbidden):
+            return Drawn()
+    try:
+        return Drawn(draw_logo(upload.file.read(MOST_BYTES + 1)))
+    except BadLogo as wrong:
+        return Drawn(wrong=wrong.message)
+
+
 @router.post("", name="set_cover")
-def set_cover(request: Request, session: SessionDep, actor: CurrentActor, organisation_id: int, data: FormDep) -> Response:
+def set_cover(
+    request: Request,
+    drawn: Annotated[Drawn, Depends(_drawn)],
+    session: SessionDep,
+    actor: CurrentActor,
+    organisation_id: int,
+    data: FormDep,
+) -> Response:
     """Set the cover. What is wrong comes back with what was typed."""
     organisation = access.get_organisation(session, actor, organisation_id)
     filled = fill(CoverForm, data)
-    errors = dict(filled.errors)
-    drawn = None
-    try:
-        drawn = _drawn(data)
-    except BadLogo as wrong:
-        errors["logo"] = wrong.message
+    errors = dict(filled.errors) | ({"logo": drawn.wrong} if drawn.wrong else {})
     if filled.value is None or errors:
         return _again(request, session, actor, organisation_id, dict(filled.typed), errors)
-    service.set_cover(session, actor, organisation, filled.value, drawn, now=clock.now())
+    service.set_cover(session, actor, organisation, filled.value, drawn.logo, now=clock.now())
     return see_other(request, "cover", organisation_id=organisation.id)
-
-
-def _drawn(data: FormDep) -> bytes | None:
-    """The logo that was sent, drawn anew; None when none was. Raises BadLogo."""
-    upload = data.get("logo")
-    if upload is None or isinstance(upload, str) or not upload.filename:
-        return None
-    return draw_logo(upload.file.read(MOST_BYTES + 1))
 
 
 def _again(
@@ -89,5 +122,4 @@ def _again(
 ) -> Response:
     organisation = access.get_organisation(session, actor, organisation_id)
     cover = access.cover_of(session, organisation.id)
-    page = CoverPage(organisation.id, organisation.name, bool(cover and cover.logo), typed, errors)
-    return render(request, "covers/cover.html", page, status=422)
+    return render(request, "covers/cover.html", _page(organisation, cover, typed, errors), status=422)

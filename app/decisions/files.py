@@ -13,6 +13,7 @@ from app.i18n import use
 from app.reports import issuing, service
 from app.reports.build_delta import Against
 from app.reports.files import Asked, Made
+from app.reports.gone import gone
 from app.reports.looks import look_of
 from app.rubrics.registry import Library
 
@@ -25,7 +26,7 @@ def make(
     earlier = None
     if asked.kind == "delta" and asked.against:
         first = access.get_revision(session, actor, assessment, asked.against)
-        earlier = Against(first.portable, pinned, *(_named(one, asked.language) for one in (asked.against, number)))
+        earlier = Against(first.portable, pinned, *(named(one, asked.language) for one in (asked.against, number)))
     content = service.make(
         revision.portable,
         pinned,
@@ -38,6 +39,7 @@ def make(
         against=earlier,
         look=look_of(session, assessment, asked.language, revision.approval.at),
         page=asked.page,
+        gone=gone(session, settings, actor, assessment, revision.portable),
     )
     told: dict[str, str | int] = {"format": asked.ending, "kind": asked.kind, "language": asked.language, "revision": number}
     told |= {"against": asked.against} if earlier and asked.against else {}
@@ -47,7 +49,7 @@ def make(
     return Made(content, told)
 
 
-def _named(number: int, language: str) -> str:
+def named(number: int, language: str) -> str:
     """What a revision is called."""
     with use(language):
         return _("Revision %(number)s") % {"number": number}

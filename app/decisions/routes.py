@@ -20,6 +20,7 @@ from app.reports import charts, service
 from app.reports.build import build
 from app.reports.files import Asked
 from app.reports.kinds import Kind, Page
+from app.web.downloads import download
 from app.web.forms import OptionalNumber
 from app.web.library import LibraryDep
 from app.web.session import AsideDep, SessionDep, SettingsDep
@@ -97,8 +98,7 @@ def revision_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and
     made = files.make(session, settings, library, actor, assessment, number, asked)
     trail.note_export(aside, assessment, "report.made", actor, made.told)
     name = f"sapa-{kind}-{assessment_id}-revision-{number}-{asked.language}.{ending}"
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(made.content, media_type=service.MEDIA_TYPES[ending], headers=headers)
+    return download(made.content, name, service.MEDIA_TYPES[ending])
 
 
 @router.get("/{number}/changes", name="changes")

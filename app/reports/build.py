@@ -4,17 +4,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from app.portable.compare import Side
 from app.portable.model import Portable, PortableAnswer
 from app.portable.read import assessed as to_assessed
 from app.portable.write import digest_of
 from app.reports.build_agreement import agreement_section
-from app.reports.build_delta import Against, delta_section
+from app.reports.build_delta import Against, delta_section, earlier_side
+from app.reports.build_lacking import unprintable
 from app.reports.build_lists import action_rows, blocker_rows, evidence_rows, gap_rows, move_rows, traceability
 from app.reports.build_parts import Sources, anchor_of, cited, next_step
 from app.reports.build_worth import plan_worth
 from app.reports.coverage import coverage_sections
 from app.reports.model import CriterionSection, Identity, LevelText, Report, RubricSection, StandardSection
 from app.reports.model_approval import Approval
+from app.reports.model_lacking import Lacking
 from app.reports.model_look import PLAIN, Look
 from app.reports.model_plan import ActionRow
 from app.reports.views import views
@@ -28,11 +31,15 @@ from app.scoring.scorecard import CriterionScore, RubricScore, Scorecard, Standa
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A report with what it was made from: the scorecard and the portable assessment go with it as attachments."""
+    """A report with what it was made from: the scorecard and the portable assessment go with it as attachments.
+
+    `earlier` is the state that a report on what changed compares with: it goes with it too.
+    """
 
     report: Report
     card: Scorecard
     portable: Portable
+    earlier: Side | None = None
 
 
 def build(  # noqa: PLR0913 - what it is made from, and what is said of it
@@ -45,19 +52,23 @@ def build(  # noqa: PLR0913 - what it is made from, and what is said of it
     audit_head: str | None = None,
     against: Against | None = None,
     look: Look = PLAIN,
+    gone: frozenset[str] = frozenset(),
 ) -> Built:
     """Score an assessment and lay out everything a reader sees, in `language` (English where a text lacks it).
 
     `approval` is who signed it off. `audit_head` says where the trail of what happened ends: printed, it is a witness that nobody
-    can change any more. `against` is an earlier state to compare with, `look` the organisation's own cover.
+    can change any more. `against` is an earlier state to compare with, `look` the organisation's own cover. `gone` are codes of
+    evidence whose file should be kept and is not there.
     """
     assessed = to_assessed(portable, library)
     card = score(assessed)
     sources = Sources(portable, library, language)
     identity = _identity(sources, assessed, draft=draft, approval=approval, audit_head=audit_head)
     report = _report(sources, assessed, card, identity)
-    delta = delta_section(against, portable, library, language) if against else None
-    return Built(replace(report, delta=delta, look=look), card, portable)
+    earlier = earlier_side(against) if against else None
+    delta = delta_section(against, earlier, portable, library, language) if against and earlier else None
+    lacking = Lacking(unprintable(sources), gone)
+    return Built(replace(report, delta=delta, look=look, lacking=lacking), card, portable, earlier)
 
 
 def _report(sources: Sources, assessed: Assessed, card: Scorecard, identity: Identity) -> Report:

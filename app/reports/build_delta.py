@@ -36,9 +36,14 @@ class Against:
     name_after: str | None = None
 
 
-def delta_section(against: Against, portable: Portable, library: Library, language: str) -> DeltaSection:
-    """What changed from `against` to `portable`. Raises NotFound for a rubric that a library lacks."""
-    before, after = side(against.portable, against.library), side(portable, library)
+def earlier_side(against: Against) -> Side:
+    """The earlier state with its figures. Raises NotFound for a rubric that its library lacks."""
+    return side(against.portable, against.library)
+
+
+def delta_section(against: Against, before: Side, portable: Portable, library: Library, language: str) -> DeltaSection:
+    """What changed from `before`, the side that `against` names, to `portable`. Raises NotFound for a rubric that is lacking."""
+    after = side(portable, library)
     found, words = compare(before, after), _Words(before, after, library, language)
     gaps = gaps_between(before, after)
     return DeltaSection(

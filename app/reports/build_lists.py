@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from app.portable.model import PortableAction
 from app.reports.build_parts import Sources, anchor_of, problem_of
-from app.reports.model import BlockerRow, CriterionSection, EvidenceRow, GapRow, MoveRow, Traceability
+from app.reports.model import BlockerRow, CriterionSection, EvidenceRow, GapRow, MoveRow
 from app.reports.model_plan import ActionRow
+from app.reports.model_traceability import Traceability
 from app.rubrics.model import Criterion
 from app.scoring.confidence import Backing, confidence, share_of
 from app.scoring.moves import Move

@@ -16,6 +16,9 @@ from app.rubrics.registry import Library, canonical, digest, home, plain
 ASSESSMENT_NAME = "sapa-assessment.json"
 SCORECARD_NAME = "sapa-scorecard.json"
 RUBRICS_NAME = "sapa-rubrics.json"
+EARLIER_ASSESSMENT_NAME = "sapa-assessment-earlier.json"
+EARLIER_SCORECARD_NAME = "sapa-scorecard-earlier.json"
+"""The other side of a report on what changed."""
 FORMAT = "sapa-rubrics/1"
 
 

@@ -14,8 +14,10 @@ from app.audit import chain
 from app.config import Settings
 from app.reports import comparing, issuing, looks, service
 from app.reports.approved import approval_in_force
+from app.reports.gone import gone
 from app.reports.kinds import Kind, Page
 from app.rubrics.registry import Library
+from app.web.downloads import download
 from app.web.session import Aside
 
 
@@ -46,8 +48,9 @@ def make(session: Session, settings: Settings, library: Library, actor: Actor, a
     """
     pinned, draft = library_for(session, library, assessment), assessment.frozen_at is None
     earlier = comparing.against(session, library, actor, assessment, asked.against) if asked.kind == "delta" else None
+    portable = to_portable_for(session, actor, assessment)
     content = service.make(
-        to_portable_for(session, actor, assessment),
+        portable,
         pinned,
         language=asked.language,
         kind=asked.kind,
@@ -59,6 +62,7 @@ def make(session: Session, settings: Settings, library: Library, actor: Actor, a
         against=earlier.found if earlier else None,
         look=looks.look_of(session, assessment, asked.language),
         page=asked.page,
+        gone=gone(session, settings, actor, assessment, portable),
     )
     told: dict[str, str | int] = {"format": asked.ending, "kind": asked.kind, "language": asked.language}
     told |= {"against": earlier.assessment_id} if earlier else {}
@@ -76,5 +80,4 @@ def make_file(
     made = make(session, settings, library, actor, assessment, asked)
     trail.note_export(aside, assessment, "report.made", actor, made.told)
     name = f"sapa-{asked.kind}-{assessment_id}-{asked.language}.{asked.ending}"
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(made.content, media_type=service.MEDIA_TYPES[asked.ending], headers=headers)
+    return download(made.content, name, service.MEDIA_TYPES[asked.ending])

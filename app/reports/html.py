@@ -1,11 +1,13 @@
 """A report as one HTML document: what WeasyPrint prints, and what is saved as a self-contained file."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
 from app import __version__, i18n
-from app.reports import charts, saved
+from app.reports import charts, draft_mark, saved
+from app.reports.glyphs import lacking, printable
 from app.reports.kinds import Kind as Kind
 from app.reports.kinds import Page, cover_words
 from app.reports.kinds import title_of as title_of
@@ -29,12 +31,23 @@ class _Sheet:
 def render_html(report: Report, kind: Kind = "full", page: Page = "a4") -> str:
     """The report as HTML to be printed, in its own language. It refers to no other file but our fonts."""
     css = (TEMPLATES / "reports" / "report.css").read_text(encoding="utf-8")
-    return _render(report, kind, page, _Sheet(css + _extra(report, page)))
+    css += _extra(report, page) + _mark(report, page)
+    return _printable(report, lambda shown: _render(shown, kind, page, _Sheet(css)))
+
+
+def _printable(report: Report, made: Callable[[Report], str]) -> str:
+    """The HTML with nothing in it that our fonts do not have, and with the places of just those characters that it would have."""
+    html = made(report)
+    strange = frozenset(lacking(html))
+    there = tuple(one for one in report.lacking.unprintable if strange.intersection(one.characters))
+    if there != report.lacking.unprintable:
+        html = made(replace(report, lacking=replace(report.lacking, unprintable=there)))
+    return printable(html)
 
 
 def saved_html(report: Report, kind: Kind = "full", page: Page = "a4") -> str:
     """The report as one HTML file that needs nothing from outside and may do nothing but be shown."""
-    css = saved.style() + _extra(report, page)
+    css = saved.style() + _extra(report, page) + (draft_mark.SHOWN if report.identity.draft else "")
     # An HTML parser reads CR LF as LF: what is hashed must be what the browser hashes.
     css = css.replace("\r\n", "\n")
     return _render(report, kind, page, _Sheet(css, saved.policy(css)))
@@ -47,6 +60,12 @@ def _extra(report: Report, page: Page) -> str:
         # Where the colour is barely dark enough, only white can be read on it.
         css += f"\n.cover {{ background: {report.look.colour}; }}\n.cover p {{ color: #ffffff; }}\n"
     return css
+
+
+def _mark(report: Report, page: Page) -> str:
+    """The rules that print the mark of a draft."""
+    with i18n.use(report.language):
+        return draft_mark.printed(phone=page == "phone") if report.identity.draft else ""
 
 
 def _render(report: Report, kind: Kind, page: Page, sheet: _Sheet) -> str:

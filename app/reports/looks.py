@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.assessments import access
 from app.assessments.models import Assessment
 from app.covers.access import cover_of
+from app.files.logos import is_whole
 from app.reports.model_look import PLAIN, Look
 from app.rubrics.model import in_language
 
@@ -22,5 +23,6 @@ def look_of(session: Session, assessment: Assessment, language: str, at: datetim
     cover = cover_of(session, assessment.organisation_id, at)
     if cover is None:
         return PLAIN
-    logo = f"data:image/png;base64,{base64.b64encode(cover.logo).decode()}" if cover.logo else None
-    return Look(logo, cover.colour, in_language(cover.words, language) if cover.words else None)
+    is_broken = cover.logo is not None and not is_whole(cover.logo)
+    logo = f"data:image/png;base64,{base64.b64encode(cover.logo).decode()}" if cover.logo and not is_broken else None
+    return Look(logo, cover.colour, in_language(cover.words, language) if cover.words else None, is_broken)

@@ -12,13 +12,14 @@ from app.reports.model_agreement import AgreementSection
 from app.reports.model_approval import Approval
 from app.reports.model_coverage import CoverageSection
 from app.reports.model_delta import DeltaSection
+from app.reports.model_lacking import NOTHING, Lacking
 from app.reports.model_look import Look
 from app.reports.model_plan import ActionRow
+from app.reports.model_traceability import Traceability
 from app.reports.model_verification import Verification
 from app.reports.model_views import Views
 from app.reports.model_worth import PlanWorth
 from app.scoring.answers import EvidenceStatus
-from app.scoring.confidence import Confidence
 from app.scoring.gaps import Cause
 from app.scoring.scorecard import Figures, State, Verdict
 
@@ -209,24 +210,6 @@ class EvidenceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Traceability:
-    """How far claims rest on evidence; counts of answered criteria."""
-
-    answered: int
-    with_evidence: int
-    with_dated_evidence: int
-    with_valid_evidence: int
-    with_place: int
-    high_claims: int
-    high_claims_without_evidence: int
-    to_confirm: int
-    shares: Confidence
-    """The same as shares of the answered criteria, 0..1; None where nothing is answered."""
-    high_unproven: Fraction | None
-    unconfirmed: Fraction | None
-
-
-@dataclass(frozen=True, slots=True)
 class Identity:
     """Who, what, when, and the digests by which a copy can be told from the original."""
 
@@ -281,6 +264,7 @@ class Report:
     agreement: AgreementSection
     views: Views
     unverified_views: Views
+    lacking: Lacking = NOTHING
 
     def criteria(self) -> tuple[CriterionSection, ...]:
         """Every criterion in order."""

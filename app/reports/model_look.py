@@ -11,11 +11,14 @@ class Look:
     logo: str | None = None
     colour: str | None = None
     words: str | None = None
+    is_broken: bool = False
+    """Whether there is a logo that cannot be drawn any more."""
 
     @property
     def digest(self) -> str:
         """Names this look: a report made with another one is another file."""
-        return hashlib.sha256("\0".join(one or "" for one in (self.logo, self.colour, self.words)).encode()).hexdigest()[:16]
+        told = [one or "" for one in (self.logo, self.colour, self.words)] + (["broken"] if self.is_broken else [])
+        return hashlib.sha256("\0".join(told).encode()).hexdigest()[:16]
 
 
 PLAIN = Look()

@@ -1,7 +1,8 @@
 """From a portable assessment to a file of a report: PDF, HTML, Word, workbook or JSON."""
 
+import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Literal, cast
@@ -14,7 +15,15 @@ from app.reports.build import Built, build
 from app.reports.build_delta import Against
 from app.reports.data import to_data
 from app.reports.docx import render_docx
-from app.reports.embedded import ASSESSMENT_NAME, RUBRICS_NAME, SCORECARD_NAME, rubrics_to_embed, to_text
+from app.reports.embedded import (
+    ASSESSMENT_NAME,
+    EARLIER_ASSESSMENT_NAME,
+    EARLIER_SCORECARD_NAME,
+    RUBRICS_NAME,
+    SCORECARD_NAME,
+    rubrics_to_embed,
+    to_text,
+)
 from app.reports.html import Kind, render_html, saved_html, title_of
 from app.reports.kinds import Page
 from app.reports.model import Report
@@ -69,17 +78,39 @@ def make(  # noqa: PLR0913 - what it is made from, what is wanted, and what is s
     against: Against | None = None,
     look: Look = PLAIN,
     page: Page = "a4",
+    gone: frozenset[str] = frozenset(),
 ) -> bytes:
     """The report's bytes. The same input always gives the same bytes. Raises ReportNotRendered and NothingToCompare.
 
     `approval` is who signed it off, None for a draft or a file. `audit_head` is where the organisation's trail ends, as `head_of`
     has it; None prints none. `verification` is the address at which anybody can look what was issued; None prints no code.
-    `against` is what a report on changes compares with.
+    `against` is what a report on changes compares with. `gone` are codes of evidence whose file is missing from the storage.
     """
     if kind == "delta" and against is None:
         raise NothingToCompare(_("A report on what changed needs an earlier assessment to compare with: say which."))
-    built = build(portable, library, language, draft=draft, approval=approval, audit_head=audit_head, against=against, look=look)
+    built = build(
+        portable,
+        library,
+        language,
+        draft=draft,
+        approval=approval,
+        audit_head=audit_head,
+        against=against,
+        look=look,
+        gone=gone,
+    )
     built = replace(built, report=with_verification(built.report, verification))
+    return _in_format(built, kind, wanted, page, _rubrics(portable, library, against))
+
+
+def _rubrics(portable: Portable, library: Library, against: Against | None) -> tuple[Rubric, ...]:
+    """The rubrics of the organisation's own that either side is measured with."""
+    found = rubrics_to_embed(portable.rubrics, library)
+    earlier = rubrics_to_embed(against.portable.rubrics, against.library) if against else ()
+    return (*found, *(one for one in earlier if one not in found))
+
+
+def _in_format(built: Built, kind: Kind, wanted: Format, page: Page, rubrics: Sequence[Rubric]) -> bytes:
     if wanted == "json":
         told = to_json(built.card) if kind in ("full", "summary") else to_data(built.report, kind)
         return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
@@ -89,7 +120,7 @@ def make(  # noqa: PLR0913 - what it is made from, what is wanted, and what is s
         return render_docx(built.report)
     if wanted == "html":
         return saved_html(built.report, kind, page).encode()
-    return print_pdf(built, kind, page, rubrics_to_embed(portable.rubrics, library)).pdf
+    return print_pdf(built, kind, page, rubrics).pdf
 
 
 def print_pdf(built: Built, kind: Kind, page: Page = "a4", rubrics: Sequence[Rubric] = ()) -> Rendered:
@@ -101,6 +132,7 @@ def print_pdf(built: Built, kind: Kind, page: Page = "a4", rubrics: Sequence[Rub
     attachments = [
         AttachedText(ASSESSMENT_NAME, title, to_canonical(built.portable)),
         AttachedText(SCORECARD_NAME, title, canonical(to_json(built.card))),
+        *_earlier(built, title),
         *([AttachedText(RUBRICS_NAME, title, to_text(rubrics))] if rubrics else []),
     ]
     return render_pdf(
@@ -109,6 +141,13 @@ def print_pdf(built: Built, kind: Kind, page: Page = "a4", rubrics: Sequence[Rub
         day=built.portable.date,
         identifier=identifier_of(built.report, kind, page),
     )
+
+
+def _earlier(built: Built, title: str) -> Iterator[AttachedText]:
+    """The other side of a report on what changed, so that its figures can be recomputed too."""
+    if built.earlier is not None:
+        yield AttachedText(EARLIER_ASSESSMENT_NAME, title, to_canonical(built.earlier.portable))
+        yield AttachedText(EARLIER_SCORECARD_NAME, title, canonical(to_json(built.earlier.card)))
 
 
 def identifier_of(report: Report, kind: Kind, page: Page = "a4") -> str:
@@ -120,4 +159,9 @@ def identifier_of(report: Report, kind: Kind, page: Page = "a4") -> str:
     parts += [report.delta.before.digest] if report.delta else []
     parts += [report.look.digest] if report.look != PLAIN else []
     parts += [page] if page != "a4" else []
+    parts += (
+        ["without-" + hashlib.sha256("\0".join(sorted(report.lacking.gone)).encode()).hexdigest()[:16]]
+        if report.lacking.gone
+        else []
+    )
     return "-".join(parts)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -13,7 +13,16 @@ from app.i18n import gettext as _
 from app.i18n import ngettext
 from app.portable.read import assessed, read
 from app.portable.write import to_canonical
-from app.reports.embedded import ASSESSMENT_NAME, RUBRICS_NAME, SCORECARD_NAME, BadRubrics, from_bytes, library_with
+from app.reports.embedded import (
+    ASSESSMENT_NAME,
+    EARLIER_ASSESSMENT_NAME,
+    EARLIER_SCORECARD_NAME,
+    RUBRICS_NAME,
+    SCORECARD_NAME,
+    BadRubrics,
+    from_bytes,
+    library_with,
+)
 from app.reports.verify_reading import NotAReport as NotAReport
 from app.reports.verify_reading import Reading, Signature, read_pdf
 from app.rubrics.registry import Library, canonical
@@ -23,6 +32,8 @@ from app.web.formats import short_digest
 
 NOT_JUDGED = ("signature", "trail")
 """Checks that a PDF alone cannot decide."""
+OURS = {ASSESSMENT_NAME, SCORECARD_NAME, EARLIER_ASSESSMENT_NAME, EARLIER_SCORECARD_NAME, RUBRICS_NAME}
+"""Everything that a report of ours may carry."""
 
 
 class Standing(StrEnum):
@@ -84,6 +95,7 @@ def verify(pdf: bytes, library: Library, known: Mapping[str, str] | None = None)
         checks.append(Check("rubrics", passed=False, detail=wrong.message))
         return Verification(tuple(checks), f"sha256:{digest}", issuer)
     checks += [_canonical_check(content, judged), *_trail_checks(found), *_figures_checks(content, card, judged, len(brought))]
+    checks += _earlier_checks(found, judged, len(brought))
     return Verification(tuple(checks), f"sha256:{digest}", issuer)
 
 
@@ -118,11 +130,31 @@ def _moment(said: str | None) -> str:
 
 
 def _attachments_check(found: Reading) -> Check:
-    strangers = sorted(set(found.attachments) - {ASSESSMENT_NAME, SCORECARD_NAME, RUBRICS_NAME})
+    strangers = sorted(set(found.attachments) - OURS)
     if strangers:
         told = _("the file carries something that no report has: {names}")
         return Check("attachments", passed=False, detail=told.format(names=", ".join(strangers)[:200]))
     return Check("attachments", passed=True, detail=_("the data of the report and nothing else"))
+
+
+def _earlier_checks(found: Reading, library: Library, brought: int) -> list[Check]:
+    """The other side of a report on what changed: the same is asked of it as of this one."""
+    content, card = found.attachments.get(EARLIER_ASSESSMENT_NAME), found.attachments.get(EARLIER_SCORECARD_NAME)
+    if content is None or card is None:
+        if not found.compares and content is None and card is None:
+            return []
+        told = _("the report compares with an earlier assessment, whose data are not in it")
+        return [Check("earlier assessment", passed=False, detail=told)]
+    # The cover prints the digest of the later side in full: what compares prints the other one beside it, be it the same.
+    beside = list(found.whole)
+    later = hashlib.sha256(found.attachments[ASSESSMENT_NAME]).hexdigest()
+    if later in beside:
+        beside.remove(later)
+    there = hashlib.sha256(content).hexdigest() in beside
+    told = _("printed on the page that compares") if there else _("no page prints the digest of the earlier assessment")
+    checks = [_canonical_check(content, library), *_figures_checks(content, card, library, brought)]
+    named = [replace(one, name=f"earlier {one.name}") for one in checks]
+    return [named[0], Check("earlier printed digest", passed=there, detail=told), *named[1:]]
 
 
 def _canonical_check(content: bytes, library: Library) -> Check:

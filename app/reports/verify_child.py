@@ -22,6 +22,10 @@ MOST_ATTACHMENTS = 10
 MOST_ATTACHED = 5_000_000
 """Bytes of an attachment: what an assessment may have, see app.portable.read."""
 PRINTED = re.compile(r"SHA-256\s+((?:[0-9a-f]{4}\s){3}[0-9a-f]{4})(?![0-9a-f])")
+WHOLE = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]\s{0,2}){63}[0-9a-f](?![0-9a-f])")
+"""A digest printed in full, over however many lines."""
+COMPARES = re.compile(rb"-delta-[a-z]{2}-")
+"""What only the identifier of a report on what changed has in it; see app.reports.service."""
 HEAD = re.compile(PRINTED.pattern + r"\s+·\s+\w+\s+(\d+:\d+:)\s*((?:[0-9a-f]{4}\s+){3}[0-9a-f]{4})(?![0-9a-f])")
 _REFUSED = (
     "socket.connect",
@@ -39,16 +43,20 @@ class Unreadable(Exception):  # noqa: N818 - as app.errors names them
     """The file cannot be read; the argument is the word for why."""
 
 
-def _attachments(pdf: bytes) -> dict[str, bytes]:
+def _attachments(pdf: bytes) -> tuple[dict[str, bytes], bool]:
+    """What is attached, by name, and whether the file calls itself a report on what changed."""
     import pikepdf  # noqa: PLC0415 - loaded under the limits
 
     found: dict[str, bytes] = {}
+    compares = False
     try:
         with pikepdf.open(BytesIO(pdf)) as document:
             if document.is_encrypted:
                 raise Unreadable("encrypted")
             if len(document.pages) > MOST_PAGES or len(document.attachments) > MOST_ATTACHMENTS:
                 raise Unreadable("too_big")
+            identifier = document.trailer.get("/ID")
+            compares = identifier is not None and COMPARES.search(bytes(identifier[0])) is not None
             for spec in document.attachments.values():
                 name = spec.filename
                 if name in found:
@@ -56,7 +64,7 @@ def _attachments(pdf: bytes) -> dict[str, bytes]:
                 found[name] = _unpacked(spec.get_file().obj)
     except pikepdf.PasswordError as wrong:
         raise Unreadable("encrypted") from wrong
-    return found
+    return found, compares
 
 
 def _unpacked(stream: Any) -> bytes:
@@ -74,31 +82,35 @@ def _unpacked(stream: Any) -> bytes:
     return plain
 
 
-def _printed(pdf: bytes) -> tuple[list[str], list[str]]:
-    """The digests that pages print, and the heads of the trail beside them."""
+def _printed(pdf: bytes) -> tuple[list[str], list[str], list[str]]:
+    """The digests that pages print, shortened and in full, and the heads of the trail beside them."""
     import pypdfium2  # noqa: PLC0415 - loaded under the limits
 
     printed: list[str] = []
     heads: set[str] = set()
+    whole: list[str] = []
     document = pypdfium2.PdfDocument(pdf)
     try:
         for page in document:
             text = page.get_textpage().get_text_range()
             printed += [re.sub(r"\s", "", one) for one in PRINTED.findall(text)]
+            whole += [re.sub(r"\s", "", one) for one in WHOLE.findall(text)]
             heads |= {number + re.sub(r"\s", "", digest) for _assessment, number, digest in HEAD.findall(text)}
     finally:
         document.close()
-    return printed, sorted(heads)
+    return printed, whole, sorted(heads)
 
 
 def _read(pdf: bytes) -> dict[str, Any]:
     from app.reports.signature_reading import read_signature  # noqa: PLC0415 - loaded under the limits
 
-    attached = _attachments(pdf)
-    printed, heads = _printed(pdf)
+    attached, compares = _attachments(pdf)
+    printed, whole, heads = _printed(pdf)
     return {
         "attachments": {name: base64.b64encode(content).decode() for name, content in attached.items()},
+        "compares": compares,
         "printed": printed,
+        "whole": whole,
         "heads": heads,
         "signed": read_signature(pdf),
     }

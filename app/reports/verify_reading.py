@@ -34,10 +34,16 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is in the file: attachments, digests that its pages print, heads of the trail, its signature."""
+    """What is in the file: attachments, digests that its pages print, heads of the trail, its signature.
+
+    `compares` is True when it calls itself a report on what changed. `whole` are the digests that are printed in full, as often
+    as they are.
+    """
 
     attachments: dict[str, bytes]
+    compares: bool
     printed: tuple[str, ...]
+    whole: tuple[str, ...]
     heads: tuple[str, ...]
     signature: Signature | None
 
@@ -83,7 +89,9 @@ def _reading(said: bytes) -> Reading:
     signed = told["signed"]
     return Reading(
         {name: base64.b64decode(content) for name, content in told["attachments"].items()},
+        told["compares"],
         tuple(told["printed"]),
+        tuple(told["whole"]),
         tuple(told["heads"]),
         Signature(**signed) if signed else None,
     )

@@ -92,6 +92,11 @@ def country(code: str) -> str:
     return str(Locale.parse(current()).territories.get(code.upper(), code))
 
 
+def language(code: str) -> str:
+    """The name of a language in the language; what was written itself where nobody has a name for it."""
+    return str(Locale.parse(current()).languages.get(code.lower(), code))
+
+
 def under(values: Mapping[str, str], prefix: str) -> dict[str, str]:
     """The values whose names begin with the prefix, without it."""
     return {name.removeprefix(prefix): value for name, value in values.items() if name.startswith(prefix)}
@@ -131,6 +136,7 @@ FILTERS = {
     "period": period,
     "moment": moment,
     "country": country,
+    "language": language,
     "under": under,
     "paragraphs": paragraphs,
     "short_digest": short_digest,

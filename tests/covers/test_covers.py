@@ -4,11 +4,13 @@ import io
 from typing import Any
 
 import pytest
+from fastapi.routing import APIRoute
 from PIL import Image
 
 from app.accounts.models import Organisation, Role
 from app.config import Settings
 from app.covers.forms import contrast_with_white
+from app.covers.routes import router
 from app.db import Database
 from app.files.logos import BadLogo, draw_logo
 from tests.conftest import Client
@@ -146,3 +148,22 @@ def test_the_way_to_the_cover_is_shown_only_to_who_may_set_it(
     page = client.get("/assessments").text
     assert f'href="/organisations/{organisation.id}/rubrics"' in page
     assert path not in page
+
+
+def test_a_logo_is_drawn_before_the_transaction_begins() -> None:
+    route = next(one for one in router.routes if getattr(one, "name", "") == "set_cover")
+    assert isinstance(route, APIRoute)
+    order = [getattr(one.call, "__name__", "") for one in route.dependant.dependencies]
+    assert order.index("_drawn") < order.index("_session")
+
+
+@pytest.mark.parametrize("role", [Role.CONTRIBUTOR, Role.RECTOR])
+def test_nothing_is_drawn_for_who_may_not_set_the_cover(
+    client: Client, database: Database, settings: Settings, organisation: Organisation, role: Role
+) -> None:
+    client.as_(make_person(database, settings, organisation, role))
+    answer = client.send_form(
+        f"/organisations/{organisation.id}/cover", SET, files={"logo": ("x.png", b"no picture", "image/png")}
+    )
+    assert answer.status_code == 403
+    assert "picture" not in answer.text

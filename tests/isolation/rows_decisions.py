@@ -24,4 +24,6 @@ ROWS = (
     Row(f"GET {BASE}/{{number}}?part=criteria", OfRevision(P.READ_HISTORY)),
     Row(f"GET {BASE}/{{number}}/report.{{ending}}", OfRevision(P.READ_HISTORY), with_ids={"ending": "json"}),
     Row(f"GET {BASE}/{{number}}/changes", OfRevision(P.READ_HISTORY)),
+    Row(f"GET {BASE}/{{number}}/changes.{{ending}}", OfRevision(P.READ_HISTORY), with_ids={"ending": "json"}),
+    Row(f"GET /api/v1{BASE}/{{number}}/changes", OfRevision(P.READ_HISTORY)),
 )

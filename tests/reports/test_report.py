@@ -2,6 +2,9 @@
 
 import json
 import re
+from base64 import b64encode
+from dataclasses import replace
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
@@ -9,6 +12,7 @@ import pikepdf
 import pypdfium2
 import pytest
 from fontTools.ttLib import TTFont
+from PIL import Image
 
 from app.portable.model import Portable
 from app.portable.read import read_path
@@ -16,13 +20,20 @@ from app.reports import service
 from app.reports.build import build
 from app.reports.charts import gauge
 from app.reports.html import render_html
+from app.reports.kinds import Page
+from app.reports.model import Report
+from app.reports.model_approval import Approval
+from app.reports.model_look import Look
 from app.reports.pdf import ReportNotRendered, render_pdf
 from app.reports.pdf_child import FONTS
+from app.reports.verification import with_verification
 from app.reports.verify import NotAReport, verify
 from app.rubrics import registry
 from app.scoring.scorecard_json import to_json
 from app.web.formats import number
 from tests.factories import EXAMPLES, small
+
+AT = datetime(2026, 11, 20, 9, 5, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -85,11 +96,50 @@ def test_the_index_is_the_same_in_json_html_pdf_and_on_the_rectors_page(sample: 
     assert any(f"Index {shown}" in page for page in _pages(pdf))
 
 
+def _picture() -> bytes:
+    target = BytesIO()
+    Image.new("RGB", (300, 200), "#aa2200").save(target, "PNG")
+    return target.getvalue()
+
+
 @pytest.mark.parametrize("language", ["en", "kk", "ru"])
-def test_the_rectors_summary_is_one_page_in_every_language(sample: Portable, language: str) -> None:
-    rendered = service.print_pdf(build(sample, registry.home(), language), "summary")
+def test_the_rectors_summary_is_one_page_in_every_language_with_all_that_it_can_carry(language: str) -> None:
+    whole = read_path(EXAMPLES / f"paper-university.{language}.yaml", registry.home())
+    by = Approval(
+        12, datetime(2026, 11, 20, 9, 5, tzinfo=UTC), "Құдайбергенова Гүлмира Әбдірахманқызы", ("quality_manager",), "ab" * 32
+    )
+    logo = f"data:image/png;base64,{b64encode(_picture()).decode()}"
+    head, address = f"3:128:{'cd' * 32}", "https://sapa.example/verify/AbCdEfGhIjKlMnOpQrStUvWx"
+    built = build(whole, registry.home(), language, approval=by, audit_head=head, look=Look(logo, "#0b5d5a"))
+    built = replace(built, report=with_verification(built.report, address))
+    rendered = service.print_pdf(built, "summary")
     assert rendered.warnings == ()
-    assert len(_pages(rendered.pdf)) == 1
+    [page] = _pages(rendered.pdf)
+    assert "Құдайбергенова" in page
+
+
+def _signed_by(report: Report, page: Page) -> str:
+    """What the table of signatures says, on paper or on a phone."""
+    html = re.sub(r"<style>.*?</style>", "", render_html(report, "summary", page), flags=re.DOTALL)
+    parts = re.findall(r'<(?:tbody|div) class="sign.*?</(?:tbody|div)>', html, re.DOTALL)
+    return " ".join(re.sub(r"<[^>]*>", " ", " ".join(parts)).split())
+
+
+@pytest.mark.parametrize("page", ["a4", "phone"])
+def test_the_summary_says_who_signed_it_and_leaves_a_line_to_the_rector_who_did_not(page: Page) -> None:
+    def told(approval: Approval | None) -> str:
+        return _signed_by(build(small(), registry.home(), "en", approval=approval).report, page)
+
+    assert "Rector" in told(None)
+    assert "Aigul" not in told(None)
+    manager = told(Approval(1, AT, "Aigul Sample", ("quality_manager",), "ab" * 32))
+    assert "Aigul Sample" in manager
+    assert "signed by name in Sapa" in manager
+    assert "Rector" in manager
+    rector = told(Approval(1, AT, "Aigul Sample", ("rector",), "ab" * 32))
+    assert "Aigul Sample" in rector
+    assert "Rector" not in rector
+    assert told(Approval(1, AT, None, None, "ab" * 32)).count("not recorded") >= 2
 
 
 def test_the_same_assessment_gives_the_same_bytes() -> None:
@@ -223,15 +273,3 @@ def test_labels_of_bands_that_would_run_into_each_other_stand_in_two_rows() -> N
 
     assert rows("Not established", "Partly established", "Largely established", "Established") == (0, 0, 0, 0)
     assert rows("Не сформировано", "Сформировано частично", "Сформировано в основном", "Сформировано") == (0, 1, 0, 1)
-
-
-def test_tables_of_a_kazakh_report_keep_their_captions_their_heads_and_their_dates() -> None:
-    portable = read_path(EXAMPLES / "paper-university.kk.yaml", registry.home())
-    pages = _pages(service.print_pdf(build(portable, registry.home(), "kk"), "full").pdf)
-    title = registry.home().rubrics["iso-9001-2015@1"].of.title["kk"]
-    caption = next(page for page in pages if f"{title} (алдын ала)" in page)
-    assert "Көшбасшылық" in caption
-    assert any("Жоспарда" in page for page in pages)
-    template = next(page for page in pages if "01.12.2024" in page)
-    assert "01.12.2024 күнінен бастап жарамды" in template
-    assert not any("мен – аралығында" in page for page in pages)

@@ -12,6 +12,7 @@ from app.keys.certificates import owner_of
 from app.keys.service import Signer
 from app.portable.model import Portable, PortableAnswer
 from app.reports import service
+from app.reports.build_delta import Against
 from app.reports.verify import NotAReport, Standing, verify
 from app.reports.verify_reading import read_pdf
 from app.rubrics import registry
@@ -160,3 +161,53 @@ def test_the_same_report_gives_the_same_bytes_before_it_is_signed(plain_pdf: byt
     address = "https://sapa.example/verify/AbCdEfGhIjKlMnOpQrStUvWx"
     again = service.make(small(), registry.home(), language="en", kind="summary", wanted="pdf", verification=address)
     assert again == plain_pdf
+
+
+@pytest.fixture(scope="module")
+def delta_pdf() -> bytes:
+    """What changed since an earlier state, with both sides inside."""
+    return service.make(
+        small(), registry.home(), language="kk", kind="delta", wanted="pdf", against=Against(_lower(), registry.home())
+    )
+
+
+def _lower() -> Portable:
+    name, answer = next((name, one) for name, one in small().answers.items() if one.level)
+    return small().model_copy(update={"answers": {**small().answers, name: answer.model_copy(update={"level": 0})}})
+
+
+def test_both_sides_of_a_report_on_what_changed_are_recomputed(delta_pdf: bytes) -> None:
+    found = verify(delta_pdf, registry.home())
+    assert found.whole, found.checks
+    names = [one.name for one in found.checks if one.passed]
+    assert {"assessment", "figures", "earlier assessment", "earlier printed digest", "earlier rubrics", "earlier figures"} <= set(
+        names
+    )
+
+
+def _without(pdf: bytes, *names: str) -> bytes:
+    target = BytesIO()
+    with pikepdf.open(BytesIO(pdf)) as document:
+        for key, spec in list(document.attachments.items()):
+            if spec.filename in names:
+                del document.attachments[key]
+        document.save(target)
+    return target.getvalue()
+
+
+def test_an_earlier_side_that_was_swapped_changed_or_taken_out_is_found(delta_pdf: bytes) -> None:
+    now = read_pdf(delta_pdf).attachments
+    earlier = ("sapa-assessment-earlier.json", "sapa-scorecard-earlier.json")
+    assert _wrong(_swapped(delta_pdf, earlier[1], now["sapa-scorecard.json"])) == {"earlier figures"}
+    both = _swapped(_swapped(delta_pdf, earlier[1], now["sapa-scorecard.json"]), earlier[0], now["sapa-assessment.json"])
+    assert "earlier printed digest" in _wrong(both)
+    assert "earlier assessment" in _wrong(_swapped(delta_pdf, earlier[0], b"{}"))
+    assert _wrong(_without(delta_pdf, earlier[1])) == {"earlier assessment"}
+    assert _wrong(_without(delta_pdf, *earlier)) == {"earlier assessment"}
+
+
+def test_rubrics_of_the_organisations_own_come_along_from_the_earlier_side_too(own: tuple[Portable, Any]) -> None:
+    portable, library = own
+    pdf = service.make(small(), registry.home(), language="en", kind="delta", wanted="pdf", against=Against(portable, library))
+    found = verify(pdf, registry.home())
+    assert found.whole, found.checks
