@@ -15,10 +15,11 @@ from app.decisions import access, files, pages
 from app.i18n import current
 from app.portable import compare
 from app.portable.compare import side
-from app.reports import charts, service
+from app.reports import charts
+from app.reports import files as report_files
 from app.reports.build import build
-from app.reports.files import Asked
 from app.reports.kinds import Kind, Page
+from app.reports.prepared import Asked
 from app.web.forms import OptionalNumber
 from app.web.library import LibraryDep
 from app.web.session import AsideDep, SessionDep, SettingsDep
@@ -95,9 +96,7 @@ def revision_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and
     asked = Asked(ending, kind, lang or current(), page, against)
     made = files.make(session, settings, library, actor, assessment, number, asked)
     trail.note_export(aside, assessment, "report.made", actor, made.told)
-    name = f"sapa-{kind}-{assessment_id}-revision-{number}-{asked.language}.{ending}"
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(made.content, media_type=service.MEDIA_TYPES[ending], headers=headers)
+    return report_files.answer(made.content, asked, f"sapa-{kind}-{assessment_id}-revision-{number}-{asked.language}")
 
 
 @router.get("/{number}/changes", name="changes")

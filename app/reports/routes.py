@@ -14,6 +14,7 @@ from app.reports import charts, comparing, files, service
 from app.reports.build import build
 from app.reports.coverage import ISO
 from app.reports.kinds import Kind, Page, offers
+from app.reports.prepared import Asked
 from app.web.forms import OptionalNumber
 from app.web.library import LibraryDep
 from app.web.session import AsideDep, SessionDep, SettingsDep
@@ -105,5 +106,5 @@ def report_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and i
     page: Page = "a4",
 ) -> Response:
     """A report as a file. What changed is told since the assessment `against`, or since the one that this one follows."""
-    asked = files.Asked(ending, kind, lang or current(), page, against)
+    asked = Asked(ending, kind, lang or current(), page, against)
     return files.make_file(session, aside, settings, library, actor, assessment_id, asked)
