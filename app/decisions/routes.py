@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
+from app import clock
 from app.accounts.signed_in import CurrentActor
 from app.assessments import pages as assessment_pages
 from app.assessments import trail
@@ -13,6 +14,7 @@ from app.assessments.answers import library_for
 from app.assessments.transfer import to_portable_for
 from app.decisions import access, files, pages
 from app.i18n import current
+from app.jobs import alive
 from app.portable import compare
 from app.portable.compare import side
 from app.reports import charts
@@ -40,7 +42,13 @@ def show_revisions(
     assessment = access.get_decided(session, actor, assessment_id)
     page = assessment_pages.assessment_page(session, library, actor, assessment, section=SECTION)
     pinned = library_for(session, library, assessment)
-    return render(request, "decisions/revisions.html", page, decided=pages.revisions_page(session, pinned, assessment))
+    return render(
+        request,
+        "decisions/revisions.html",
+        page,
+        decided=pages.revisions_page(session, pinned, assessment),
+        is_made_later=alive.is_alive(session, now=clock.now()),
+    )
 
 
 @router.get("/{number}", name="revision")
@@ -68,6 +76,7 @@ def show_revision(
         # The figures at the head are those of the revision: two verdicts on one page would be read as one.
         replace(page, standing=pages.standing_of(built.card), date=revision.portable.date),
         revision=revision,
+        is_made_later=alive.is_alive(session, now=clock.now()),
         report=report,
         part=part,
         gauge=gauge,

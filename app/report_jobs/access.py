@@ -57,6 +57,12 @@ def asked_of(job: ReportJob) -> Asked:
     return Asked(job.ending, job.kind, job.language, job.page, job.against)  # type: ignore[arg-type]  # checked when it was asked
 
 
+def file_name(job: ReportJob) -> str:
+    """What its file is called, without the ending: as at the direct address."""
+    of = f"-revision-{job.revision}" if job.revision is not None else ""
+    return f"sapa-{job.kind}-{job.assessment_id}{of}-{job.language}"
+
+
 def get_job(session: Session, actor: Actor, assessment_id: int, job_id: int) -> tuple[Assessment, ReportJob]:
     """The person's own job, and what it is about. Raises NotFound, also for a colleague's."""
     query = select(ReportJob).where(ReportJob.assessment_id == assessment_id, ReportJob.person_id == actor.id)

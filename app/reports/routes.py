@@ -5,11 +5,13 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from app import clock
 from app.accounts.signed_in import CurrentActor
-from app.assessments import access, pages
+from app.assessments import access, pages, panels
 from app.assessments.answers import library_for
 from app.assessments.transfer import to_portable_for
 from app.i18n import current
+from app.jobs import alive
 from app.reports import charts, comparing, files, service
 from app.reports.build import build
 from app.reports.coverage import ISO
@@ -88,6 +90,10 @@ def downloads(request: Request, session: SessionDep, library: LibraryDep, actor:
         page,
         offers=offers(has_iso=any(one.reference.startswith(ISO) for one in assessment.rubrics)),
         earlier=comparing.offered(session, actor, assessment),
+        is_made_later=alive.is_alive(session, now=clock.now()),
+        panels=panels.shown(
+            request.app.state.panels, panels.Asked(session, library, actor, assessment), [panels.Place.DOWNLOADS]
+        ),
     )
 
 

@@ -1,12 +1,10 @@
 """An installation of its own, on each engine, in which no job of others waits; an organisation with its quality manager."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 from sqlalchemy import delete
 
-from app import clock
 from app.accounts.models import Organisation, Person
 from app.assessments.models import Assessment
 from app.config import Settings
@@ -16,17 +14,15 @@ from app.report_jobs.models import ReportJob
 from tests.conftest import Client
 from tests.factories import make_assessment, make_organisation, make_person
 from tests.own_database import app, settings
-from tests.report_jobs.working import work
 
 __all__ = ["app", "settings"]
 
 
 @pytest.fixture(autouse=True)
-def _nothing_waits(database: Database) -> Iterator[None]:
+def _nothing_waits(database: Database) -> None:
     with database.write() as session:
         session.execute(delete(ReportJob))
         session.execute(delete(WorkerSeen))
-    yield
 
 
 @dataclass(frozen=True)
