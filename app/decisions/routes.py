@@ -42,13 +42,8 @@ def show_revisions(
     assessment = access.get_decided(session, actor, assessment_id)
     page = assessment_pages.assessment_page(session, library, actor, assessment, section=SECTION)
     pinned = library_for(session, library, assessment)
-    return render(
-        request,
-        "decisions/revisions.html",
-        page,
-        decided=pages.revisions_page(session, pinned, assessment),
-        is_made_later=alive.is_alive(session, now=clock.now()),
-    )
+    decided, later = pages.revisions_page(session, pinned, assessment), alive.is_alive(session, now=clock.now())
+    return render(request, "decisions/revisions.html", page, decided=decided, is_made_later=later)
 
 
 @router.get("/{number}", name="revision")

@@ -10,17 +10,17 @@ from app.jobs.models import WorkerSeen
 NOTE_EVERY = timedelta(seconds=15)
 ALIVE_FOR = timedelta(minutes=2)
 """How long a sign counts: longer than a worker may be busy with one piece of work."""
-_NAME = "worker"
+_KIND = "worker"
 
 
 def note_alive(session: Session, *, now: datetime) -> None:
     """Somebody is at work now."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    sign = dialect.insert(WorkerSeen).values(name=_NAME, seen_at=now)
-    session.execute(sign.on_conflict_do_update(index_elements=[WorkerSeen.name], set_={"seen_at": now}))
+    sign = dialect.insert(WorkerSeen).values(kind=_KIND, seen_at=now)
+    session.execute(sign.on_conflict_do_update(index_elements=[WorkerSeen.kind], set_={"seen_at": now}))
 
 
 def is_alive(session: Session, *, now: datetime) -> bool:
     """Whether a worker was at work a moment ago."""
-    seen = session.get(WorkerSeen, _NAME)
+    seen = session.get(WorkerSeen, _KIND)
     return seen is not None and now - ALIVE_FOR < seen.seen_at

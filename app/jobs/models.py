@@ -36,5 +36,5 @@ class WorkerSeen(Base):
 
     __tablename__ = "worker_seen"
 
-    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime)

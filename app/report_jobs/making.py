@@ -89,7 +89,7 @@ class _Watch:
         with self.database.read() as session:
             before = queue.find_kept(session, content.key)
         if before is not None and results.is_kept(self.work.settings, before.sha256):
-            self._finish(before.sha256, before.told)
+            self._finish(before.sha256, before.told, before=True)
             return False
         if not self._note(lambda session: queue.claim(session, self.taken, content.key, content.sight)):
             self._note(lambda session: queue.wait_for_other(session, self.taken, now=self._now()))
@@ -117,7 +117,7 @@ class _Watch:
         self._fail(told.format(seconds=round(self.work.wall_seconds)), may_pass=False)
         return True
 
-    def _finish(self, sha256: str, told: dict[str, str | int]) -> None:
+    def _finish(self, sha256: str, told: dict[str, str | int], *, before: bool = False) -> None:
         content = self.content
         assert content is not None  # noqa: S101 - the process says it first
 
@@ -126,7 +126,7 @@ class _Watch:
 
         if self._note(note):
             # Numbers only: what a report is about does not belong into a log.
-            log.info("report", id=self.taken.id, attempt=self.taken.attempts, made=True)
+            log.info("report", id=self.taken.id, attempt=self.taken.attempts, made=True, before=before)
 
     def _fail(self, problem: str, *, may_pass: bool) -> None:
         if self._note(lambda session: queue.note_problem(session, self.taken, problem, may_pass=may_pass, now=self._now())):

@@ -16,9 +16,9 @@ INDEXED = ('assessment_id', 'person_id', 'key', 'sha256', 'asked_at', 'due_at')
 
 def upgrade() -> None:
     op.create_table('worker_seen',
-    sa.Column('name', sa.String(length=20), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('name', name=op.f('pk_worker_seen'))
+    sa.PrimaryKeyConstraint('kind', name=op.f('pk_worker_seen'))
     )
     op.create_table('report_job',
     sa.Column('id', sa.Integer(), nullable=False),

@@ -32,8 +32,10 @@ from app.report_jobs.models import JobState, ReportJob
 from app.reports.prepared import program
 from app.rubrics import registry
 
-KINDS, LANGUAGES, ENDINGS = ("full", "summary", "plan"), ("kk", "ru", "en"), ("html", "json", "xlsx", "docx")
-LONGEST = 0.7
+KINDS, LANGUAGES, ENDINGS = ("summary", "plan"), ("kk", "ru", "en"), ("json", "html", "json", "xlsx")
+AHEAD = 3
+"""How many reports wait more than workers are killed."""
+LONGEST = 0.5
 """Seconds after which a worker is killed at the latest: about the time of one report."""
 PATIENCE = 120
 
@@ -80,7 +82,7 @@ def _ask(database: Database, number: int) -> None:
         assessment = session.scalars(select(Assessment).order_by(Assessment.id.desc()).limit(1)).one()
         person = session.scalars(select(Person.id).order_by(Person.id.desc()).limit(1)).one()
         now, organisation = clock.now(), assessment.organisation_id
-        kind, language, ending = KINDS[number % 3], LANGUAGES[number // 3 % 3], ENDINGS[number % 4]
+        kind, language, ending = KINDS[number % 2], LANGUAGES[number // 2 % 3], ENDINGS[number % 4]
         about = {"reader": "en", "kind": kind, "language": language, "ending": ending, "page": "a4"}
         session.add(ReportJob(assessment_id=assessment.id, person_id=person, asked_at=now, due_at=now, **about))
         session.flush()
@@ -115,9 +117,10 @@ def kill_workers(settings: Settings, kills: int, seed: int, log: Path) -> Outcom
     database = Database(settings)
     while_making = 0
     beside = fork_worker(settings, log)
+    for number in range(AHEAD):
+        _ask(database, number)
     for number in range(kills):
-        _ask(database, 2 * number)
-        _ask(database, 2 * number + 1)
+        _ask(database, AHEAD + number)
         database.close()
         pid = fork_worker(settings, log)
         time.sleep(chance.uniform(0, LONGEST))
