@@ -29,7 +29,7 @@ class Gone(NotFound):
 
 def store(settings: Settings, content: bytes) -> str:
     """Keep the file; its SHA-256. Only then may a row name it."""
-    storage = Storage(settings.reports_dir)
+    storage = Storage(_own_folder(settings))
     while True:
         sha256 = storage.store(BytesIO(content), limit=len(content)).sha256
         try:
@@ -55,9 +55,16 @@ def read(settings: Settings, sha256: str) -> bytes:
 
 def workplace(settings: Settings) -> Path:
     """Where a report that is being made has its temporary files."""
-    place = settings.reports_dir / "making"
-    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    place = _own_folder(settings) / "making"
+    place.mkdir(exist_ok=True, mode=0o700)
     return place
+
+
+def _own_folder(settings: Settings) -> Path:
+    """The folder of reports, which its owner alone may open: made by itself, because parents would get the usual mode."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.reports_dir.mkdir(exist_ok=True, mode=0o700)
+    return settings.reports_dir
 
 
 class OldReports:
