@@ -27,10 +27,10 @@ from tests.report_jobs.conftest import House
 from tests.report_jobs.working import job_of, work
 
 
-def made(database: Database, settings: Settings, house: House, kind: str = "summary") -> ReportJob:
+def made(database: Database, settings: Settings, house: House) -> ReportJob:
     """A report of the house that is ready."""
     with database.write() as session:
-        actor, asked = Actor.of(house.manager, at=clock.now()), Asked("html", kind, "en")  # type: ignore[arg-type]
+        actor, asked = Actor.of(house.manager, at=clock.now()), Asked("html", "summary", "en")
         job = service.ask(session, actor, house.assessment, asked, now=clock.now())
     assert work(settings, database)
     return job_of(database, job.id)
