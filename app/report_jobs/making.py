@@ -86,13 +86,14 @@ class _Watch:
     def _begin(self, content: Content) -> bool:
         """Whether it has to be made: not when it was made before, or when another worker makes the same now."""
         self.content = content
+        if not self._note(lambda session: queue.claim(session, self.taken, content.key, content.sight)):
+            self._note(lambda session: queue.wait_for_other(session, self.taken, now=self._now()))
+            return False
+        # Only now: whoever made the same a moment ago has noted it, and nobody else makes it any more.
         with self.database.read() as session:
             before = queue.find_kept(session, content.key)
         if before is not None and results.is_kept(self.work.settings, before.sha256):
             self._finish(before.sha256, before.told, before=True)
-            return False
-        if not self._note(lambda session: queue.claim(session, self.taken, content.key, content.sight)):
-            self._note(lambda session: queue.wait_for_other(session, self.taken, now=self._now()))
             return False
         self.maker.go_on()
         return True

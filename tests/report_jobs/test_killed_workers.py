@@ -29,7 +29,7 @@ from tests.report_jobs.conftest import House
 from tests.report_jobs.working import job_of, work
 
 SEED = 20261126
-PATIENCE = 60
+PATIENCE = 120
 
 
 def ask(database: Database, house: House, person: Person | None = None, asked: Asked | None = None) -> int:
