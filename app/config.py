@@ -92,6 +92,7 @@ class Settings(BaseModel):
     timezone: str = "Asia/Almaty"
     max_upload: int = 50 * 1024 * 1024
     preview_room: int = Field(default=512 * 1024 * 1024, ge=0)
+    keep_reports_days: int = Field(default=7, ge=1, le=3650)
     password_memory_kib: int = 65_536
     password_rounds: int = 3
     sign_in_attempts: int = 8
@@ -188,6 +189,11 @@ class Settings(BaseModel):
     def previews_dir(self) -> Path:
         """Where pictures of pages are kept; they can be deleted at any time."""
         return self.data_dir / "previews"
+
+    @property
+    def reports_dir(self) -> Path:
+        """Where reports that workers made are kept; they can be deleted at any time and made again."""
+        return self.data_dir / "reports"
 
     @classmethod
     @_in_words()

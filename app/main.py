@@ -87,6 +87,9 @@ from app.i18n import gettext as _
 from app.logs import log_as_json
 from app.ratings import pages as rating_pages
 from app.ratings import routes as rating_routes
+from app.report_jobs import api as report_job_api
+from app.report_jobs import pages as report_job_pages
+from app.report_jobs import routes as report_job_routes
 from app.reports import api as report_api
 from app.reports import routes as report_routes
 from app.rubrics import registry
@@ -139,6 +142,7 @@ ROUTERS = (
     rating_routes.router,
     preview_routes.router,
     report_routes.router,
+    report_job_routes.router,
     cover_routes.router,
     decision_routes.router,
     changes_routes.router,
@@ -163,6 +167,7 @@ ROUTERS = (
     holdings_api.router,
     report_api.router,
     changes_routes.api,
+    report_job_api.router,
 )
 PANELS: tuple[Panel, ...] = (
     Panel(Place.BELOW_ANSWER, "discussion/_panel.html", discussion_pages.panel),
@@ -172,6 +177,7 @@ PANELS: tuple[Panel, ...] = (
     Panel(Place.GUIDANCE, "ratings/_panel.html", rating_pages.criterion_panel),
     Panel(Place.OVERVIEW, "ratings/_overview.html", rating_pages.overview_panel),
     Panel(Place.OVERVIEW, "decisions/_panel.html", decision_pages.panel),
+    Panel(Place.DOWNLOADS, "report_jobs/_panel.html", report_job_pages.latest_panel),
 )
 BEGINNINGS: tuple[Beginning, ...] = (cycle_beginning.BEGINNING,)
 FOLLOWS_MOVES: tuple[Follow, ...] = (cycle_beginning.follow_move, assignment_moving.follow_move)

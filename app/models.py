@@ -15,6 +15,7 @@ from app.holdings import models as holdings
 from app.jobs import models as jobs
 from app.keys import models as keys
 from app.ratings import models as ratings
+from app.report_jobs import models as report_jobs
 from app.search import models as search
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "keys",
     "notices",
     "ratings",
+    "report_jobs",
     "search",
     "signing_in",
 ]

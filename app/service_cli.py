@@ -129,8 +129,7 @@ def demo_command(
     typer.echo(_("Sign in as {email} with the password {password}").format(email=DEMO_ADDRESS, password=password))
     sys.stdout.flush()
     if serve:
-        if settings.smtp_host:
-            start_beside(settings)
+        start_beside(settings)
         _serve(settings, "127.0.0.1", port)
 
 

@@ -20,11 +20,13 @@ from app.doctor import require_fit
 from app.evidence.later_scans import LaterScans
 from app.files.cleaning import SweptPreviews
 from app.i18n import gettext as _
-from app.jobs import access, worker
+from app.jobs import access, alive, worker
 from app.jobs.cleaning import Chore, sent_mail
-from app.jobs.worker import Duty
+from app.jobs.worker import Duty, Work
 from app.logs import log_as_json
 from app.migrate import migrate
+from app.report_jobs.making import MadeReports
+from app.report_jobs.results import OldReports
 from app.rubrics import registry
 
 mail_app = typer.Typer(no_args_is_help=True, help="Mail that was not sent, and its links, to be handed on by hand.")
@@ -33,7 +35,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def worker_command(*, once: Annotated[bool, typer.Option("--once", help="Do what is due, then end.")] = False) -> None:
-    """Send mail and clean up, beside the site, until SIGTERM or SIGINT. It starts only where the site would."""
+    """Make reports, send mail and clean up, beside the site, until SIGTERM or SIGINT. It starts only where the site would."""
     settings = Settings.from_env()
     require_fit(settings)
     if not settings.smtp_host:
@@ -41,9 +43,15 @@ def worker_command(*, once: Annotated[bool, typer.Option("--once", help="Do what
     log_as_json()
     with _opened(settings) as database:
         if once:
-            worker.work_once(settings, database, chores(settings), clock=clock.now, duties=duties(settings))
+            worker.work_once(
+                settings, database, chores(settings), clock=clock.now, duties=duties(settings), works=works(settings)
+            )
         else:
-            worker.work(settings, database, chores(settings), _stopped_by_signals(), clock=clock.now, duties=duties(settings))
+            _work(settings, database, _stopped_by_signals())
+
+
+def _work(settings: Settings, database: Database, stopping: threading.Event) -> None:
+    worker.work(settings, database, chores(settings), stopping, clock=clock.now, duties=duties(settings), works=works(settings))
 
 
 def start_beside(settings: Settings) -> None:
@@ -66,7 +74,7 @@ def _work_beside(settings: Settings) -> None:
 
     threading.Thread(target=stop_with_it, daemon=True).start()
     with _opened(settings) as database:
-        worker.work(settings, database, chores(settings), stopping, clock=clock.now, duties=duties(settings))
+        _work(settings, database, stopping)
 
 
 @contextmanager
@@ -85,8 +93,20 @@ def duties(settings: Settings) -> Sequence[Duty]:
     def remind(database: Database, now: datetime) -> None:
         reminders.remind_all(settings, database, registry.home(), now=now)
 
+    def say_alive(database: Database, now: datetime) -> None:
+        with database.write() as session:
+            alive.note_alive(session, now=now)
+
+    def tidy(database: Database, now: datetime) -> None:
+        worker.clean(database, [OldReports(settings)], now=now)
+
     scans = [Duty(timedelta(minutes=1), LaterScans(settings))] if settings.scanner is not None else []
-    return (Duty(timedelta(minutes=15), remind), *scans)
+    return Duty(alive.NOTE_EVERY, say_alive), Duty(timedelta(minutes=15), remind), Duty(timedelta(minutes=15), tidy), *scans
+
+
+def works(settings: Settings) -> Sequence[Work]:
+    """What the worker makes for people who wait for it."""
+    return (MadeReports(settings, clock=clock.now),)
 
 
 def chores(settings: Settings) -> Sequence[Chore]:

@@ -1,9 +1,9 @@
-"""Run all measurements, or those named: method, service, printing, searching, work, library, conflicts, trust, weights."""
+"""Run all measurements, or those named: the keys of `PARTS`."""
 
 import json
 import sys
 
-from bench import conflicts, library, method, printing, searching, service, trust, weights, work
+from bench import conflicts, library, method, printing, queueing, searching, service, trust, weights, work
 from bench.figures import as_json
 
 PARTS = {
@@ -16,6 +16,8 @@ PARTS = {
     "conflicts": conflicts.measure,
     "trust": trust.measure,
     "weights": weights.measure,
+    "queue": queueing.measure,
+    "kills": queueing.kills,
 }
 
 

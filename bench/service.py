@@ -81,7 +81,7 @@ def _start(folder: Path) -> Iterator[Figure]:
     yield figure("memory of the server at rest", "MB", memory, MEMORY_MB)
 
 
-def _answered(rubric: str) -> list[str]:
+def answered(rubric: str) -> list[str]:
     sample = read_path(filling.SAMPLE, registry.home())
     return [name for name, answer in sample.answers.items() if answer.level is not None and name.startswith(f"{rubric}:")]
 
@@ -89,7 +89,7 @@ def _answered(rubric: str) -> list[str]:
 def _at(server: Running, database: Database, settings: Settings, person: Person, size: int) -> Iterator[Figure]:
     where = f"{size:,} assessments"
     client = Client(server, database, settings, person)
-    names = _answered("esg-2015")
+    names = answered("esg-2015")
     yield figure(f"smallest answer of the server (health), {where}", "ms", timed(lambda: client.get("/healthz"), 100, warm=10))
     saver = Saver(client, database, size, names)
     yield figure(f"save of one answer, 1 client, {where}", "ms", timed(saver.save, SAVES, warm=10), SAVE_MS)
@@ -100,7 +100,7 @@ def _at(server: Running, database: Database, settings: Settings, person: Person,
     yield figure(
         f"what if, nothing ticked, {where}", "ms", timed(lambda: client.get(f"/assessments/{size}/what-if"), 30), WHAT_IF_MS
     )
-    ticked = "&".join(f"gap={name}" for name in _answered("double-degree"))
+    ticked = "&".join(f"gap={name}" for name in answered("double-degree"))
     address = f"/assessments/{size}/what-if?{ticked}"
     yield figure(f"what if, every gap of a rubric ticked, {where}", "ms", timed(lambda: client.get(address), 30), WHAT_IF_MS)
     yield figure(f"list page, {where}", "ms", timed(lambda: client.get("/assessments"), 60, warm=5))
@@ -109,7 +109,7 @@ def _at(server: Running, database: Database, settings: Settings, person: Person,
 
 def _together(server: Running, database: Database, settings: Settings, person: Person, size: int) -> list[float]:
     """Eight people answer at once, each other criteria, of their own assessment where there are enough."""
-    names = _answered("iso-9001-2015")
+    names = answered("iso-9001-2015")
     found: list[float] = []
 
     def work(number: int) -> None:

@@ -34,6 +34,8 @@ class Place(StrEnum):
     """Above the button that approves: what should be known before."""
     OVERVIEW = "overview"
     """The assessment's first page, above its standards."""
+    DOWNLOADS = "downloads"
+    """The page of downloads, above what can be had."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from app.reports import files
 from app.reports.build import build
 from app.reports.html import Kind
 from app.reports.model import Report
+from app.reports.prepared import Asked
 from app.rubrics.registry import Library
 from app.web.templates import environment
 
@@ -54,7 +55,7 @@ def pack(
     kind: Kind | None = "full",
 ) -> Binder:
     """The binder of an assessment for this reader; without a report when there is no `kind`. Raises ReportNotRendered."""
-    asked = files.Asked("pdf", kind, language) if kind else None
+    asked = Asked("pdf", kind, language) if kind else None
     pdf = files.make(session, settings, library, actor, assessment, asked).content if asked else None
     portable, head = to_portable_for(session, actor, assessment), chain.head_of(session, assessment.organisation_id)
     draft = assessment.frozen_at is None

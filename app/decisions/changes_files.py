@@ -13,18 +13,19 @@ from app.decisions import access
 from app.decisions.files import named
 from app.i18n import gettext as _
 from app.i18n import use
-from app.reports import issuing, service
+from app.keys.service import signer_of
+from app.reports import issuing
 from app.reports.approved import approval_in_force
 from app.reports.build_delta import Against
-from app.reports.files import Asked, Made
 from app.reports.looks import look_of
+from app.reports.prepared import Asked, Made, Prepared
 from app.rubrics.registry import Library
 
 
-def make(
+def prepare(
     session: Session, settings: Settings, library: Library, actor: Actor, assessment: Assessment, number: int, asked: Asked
-) -> Made:
-    """The report for this reader: a draft, and not signed, while the assessment is open.
+) -> Prepared:
+    """Read what the report for this reader is made from: a draft, and not signed, while the assessment is open.
 
     Raises NotFound for a missing revision.
     """
@@ -32,21 +33,25 @@ def make(
     draft = assessment.frozen_at is None
     with use(asked.language):
         present = _("Present state")
-    content = service.make(
-        to_portable_for(session, actor, assessment),
-        pinned,
-        language=asked.language,
-        kind="delta",
-        wanted=asked.ending,
+    told: dict[str, str | int] = {"format": asked.ending, "kind": "delta", "language": asked.language, "since_revision": number}
+    return Prepared(
+        asked,
+        portable=to_portable_for(session, actor, assessment),
+        library=pinned,
         draft=draft,
         approval=approval_in_force(session, assessment),
         audit_head=chain.head_of(session, assessment.organisation_id),
         verification=None if draft else issuing.address_of(settings, assessments.last_snapshot(session, assessment)),
         against=Against(first.portable, pinned, named(number, asked.language), present),
         look=look_of(session, assessment, asked.language),
+        gone=frozenset(),
+        signer=signer_of(session, settings, assessment.organisation_id) if asked.ending == "pdf" and not draft else None,
+        told=told,
     )
-    told: dict[str, str | int] = {"format": asked.ending, "kind": "delta", "language": asked.language, "since_revision": number}
-    if asked.ending == "pdf" and not draft:
-        content, by = issuing.signed_if_key(session, settings, assessment.organisation_id, content, asked.language)
-        told |= by
-    return Made(content, told)
+
+
+def make(
+    session: Session, settings: Settings, library: Library, actor: Actor, assessment: Assessment, number: int, asked: Asked
+) -> Made:
+    """The report for this reader. Raises as `prepare`, and as `Prepared.make`."""
+    return prepare(session, settings, library, actor, assessment, number, asked).make(settings)

@@ -6,12 +6,13 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from app.accounts.actor import Actor
+from app.accounts.exports import Counted
 from app.accounts.signed_in import CurrentActor
 from app.assessments import trail
 from app.assessments.models import Assessment
 from app.decisions import access, changes_files, files
 from app.i18n import current
-from app.reports.files import Asked, Made
+from app.reports.prepared import Asked, Made
 from app.reports.service import MEDIA_TYPES
 from app.web.downloads import download
 from app.web.forms import Number
@@ -28,7 +29,7 @@ CONTENT: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/assessments/{assessment_id}/revisions/{number}/changes.{ending}", name="changes_file")
+@router.get("/assessments/{assessment_id}/revisions/{number}/changes.{ending}", name="changes_file", dependencies=[Counted])
 def changes_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and its parameters
     session: SessionDep,
     aside: AsideDep,
@@ -47,7 +48,12 @@ def changes_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and 
     return _noted(aside, actor, assessment, f"revision-{number}-now", asked, made)
 
 
-@api.get("/assessments/{assessment_id}/revisions/{number}/changes", response_class=Response, responses={**PROBLEMS, **CONTENT})
+@api.get(
+    "/assessments/{assessment_id}/revisions/{number}/changes",
+    response_class=Response,
+    responses={**PROBLEMS, **CONTENT},
+    dependencies=[Counted],
+)
 def get_changes(  # noqa: PLR0913, PLR0917 - the request, its dependencies and its parameters
     session: SessionDep,
     aside: AsideDep,

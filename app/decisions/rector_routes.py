@@ -11,6 +11,7 @@ from app.assessments.transfer import to_portable_for
 from app.decisions import access as decisions
 from app.decisions.rector import rector_page
 from app.i18n import current
+from app.jobs import alive
 from app.reports import charts
 from app.reports.approved import approval_in_force
 from app.reports.build import build
@@ -41,5 +42,6 @@ def summary(request: Request, session: SessionDep, library: LibraryDep, actor: C
         gauge=gauge,
         shown_blockers=SHOWN_BLOCKERS,
         approval=approval,
+        is_made_later=alive.is_alive(session, now=clock.now()),
         last=decisions.latest(session, assessment) if decisions.may_read(session, actor, assessment) else None,
     )

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
+from app import clock
 from app.accounts.exports import Counted
 from app.accounts.signed_in import CurrentActor
 from app.assessments import pages as assessment_pages
@@ -14,13 +15,14 @@ from app.assessments.answers import library_for
 from app.assessments.transfer import to_portable_for
 from app.decisions import access, files, pages
 from app.i18n import current
+from app.jobs import alive
 from app.portable import compare
 from app.portable.compare import side
-from app.reports import charts, service
+from app.reports import charts
+from app.reports import files as report_files
 from app.reports.build import build
-from app.reports.files import Asked
 from app.reports.kinds import Kind, Page
-from app.web.downloads import download
+from app.reports.prepared import Asked
 from app.web.forms import OptionalNumber
 from app.web.library import LibraryDep
 from app.web.session import AsideDep, SessionDep, SettingsDep
@@ -41,7 +43,8 @@ def show_revisions(
     assessment = access.get_decided(session, actor, assessment_id)
     page = assessment_pages.assessment_page(session, library, actor, assessment, section=SECTION)
     pinned = library_for(session, library, assessment)
-    return render(request, "decisions/revisions.html", page, decided=pages.revisions_page(session, pinned, assessment))
+    decided, later = pages.revisions_page(session, pinned, assessment), alive.is_alive(session, now=clock.now())
+    return render(request, "decisions/revisions.html", page, decided=decided, is_made_later=later)
 
 
 @router.get("/{number}", name="revision")
@@ -69,6 +72,7 @@ def show_revision(
         # The figures at the head are those of the revision: two verdicts on one page would be read as one.
         replace(page, standing=pages.standing_of(built.card), date=revision.portable.date),
         revision=revision,
+        is_made_later=alive.is_alive(session, now=clock.now()),
         report=report,
         part=part,
         gauge=gauge,
@@ -97,8 +101,7 @@ def revision_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and
     asked = Asked(ending, kind, lang or current(), page, against)
     made = files.make(session, settings, library, actor, assessment, number, asked)
     trail.note_export(aside, assessment, "report.made", actor, made.told)
-    name = f"sapa-{kind}-{assessment_id}-revision-{number}-{asked.language}.{ending}"
-    return download(made.content, name, service.MEDIA_TYPES[ending])
+    return report_files.answer(made.content, asked, f"sapa-{kind}-{assessment_id}-revision-{number}-{asked.language}")
 
 
 @router.get("/{number}/changes", name="changes")

@@ -29,3 +29,12 @@ class OutgoingMail(Base):
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     due_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     problem: Mapped[str | None] = mapped_column(String(500))
+
+
+class WorkerSeen(Base):
+    """When a worker was last at work: whoever would leave something to it asks first. One row."""
+
+    __tablename__ = "worker_seen"
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(UTCDateTime)

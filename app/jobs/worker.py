@@ -19,10 +19,12 @@ from app.jobs.models import OutgoingMail
 from app.sealing import SealBroken
 
 CLEAN_EVERY = timedelta(days=1)
-LOOK_EVERY = 2.0
+LOOK_EVERY = 0.5
 """Seconds between two looks into the table when nothing is due."""
 NOTE_TRIES = 5
 Clock = Callable[[], datetime]
+Work = Callable[[Database, threading.Event], bool]
+"""Does the next piece of another room's work, and says whether there was one; it gives up when the event is set."""
 log = structlog.get_logger("sapa.worker")
 
 
@@ -47,23 +49,25 @@ def work(
     *,
     clock: Clock,
     duties: Sequence[Duty] = (),
+    works: Sequence[Work] = (),
 ) -> None:
-    """Work until `stopping` is set; the message that is being sent is finished first.
+    """Work until `stopping` is set; the message that is being sent is finished first. Mail goes before all other work.
 
     A database that is away or busy for a while ends nothing: the next look tries again.
     """
     clean_at = clock()
     while not stopping.is_set():
+        busy = False
         try:
-            while not stopping.is_set() and deliver_next(settings, database, now=clock()):
-                pass
             do_duties(database, duties, now=clock())
+            busy = deliver_next(settings, database, now=clock()) or any(one(database, stopping) for one in works)
             if clock() >= clean_at:
                 clean(database, chores, now=clock())
                 clean_at = clock() + CLEAN_EVERY
         except OperationalError as failed:
             log.warning("database", problem=str(failed.orig))
-        stopping.wait(LOOK_EVERY)
+        if not busy:
+            stopping.wait(LOOK_EVERY)
 
 
 def do_duties(database: Database, duties: Sequence[Duty], *, now: datetime) -> None:
@@ -79,13 +83,22 @@ def do_duties(database: Database, duties: Sequence[Duty], *, now: datetime) -> N
 
 
 def work_once(
-    settings: Settings, database: Database, chores: Sequence[Chore], *, clock: Clock, duties: Sequence[Duty] = ()
+    settings: Settings,
+    database: Database,
+    chores: Sequence[Chore],
+    *,
+    clock: Clock,
+    duties: Sequence[Duty] = (),
+    works: Sequence[Work] = (),
 ) -> int:
-    """Do the duties, send what is due, clean up, and say how many messages were tried."""
+    """Do the duties, send what is due, do what other work there is, clean up, and say how many messages were tried."""
     do_duties(database, duties, now=clock())
     tried = 0
     while deliver_next(settings, database, now=clock()):
         tried += 1
+    never = threading.Event()
+    while any(one(database, never) for one in works):
+        pass
     clean(database, chores, now=clock())
     return tried
 

@@ -10,6 +10,7 @@ from app.accounts.signed_in import CurrentActor
 from app.i18n import current
 from app.reports import files, service
 from app.reports.kinds import Kind, Page
+from app.reports.prepared import Asked
 from app.web.forms import Number
 from app.web.if_match import PROBLEMS
 from app.web.library import LibraryDep
@@ -38,5 +39,5 @@ def get_report(  # noqa: PLR0913, PLR0917 - the request, its dependencies and it
     against: Number | None = None,
 ) -> Response:
     """A report as a file. `against` is the earlier assessment that `kind=delta` compares with, else the one it follows."""
-    asked = files.Asked(ending, kind, lang or current(), page, against)
+    asked = Asked(ending, kind, lang or current(), page, against)
     return files.make_file(session, aside, settings, library, actor, assessment_id, asked)

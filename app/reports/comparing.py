@@ -43,13 +43,19 @@ def against(session: Session, library: Library, actor: Actor, assessment: Assess
     Raises NotFound for what they may not read and for another organisation's: a report on two houses would tell one of the
     other in its trail. Raises NothingToCompare when none is named and none is followed.
     """
+    other = get_other(session, actor, assessment, other_id)
+    known = library_for(session, library, other)
+    return Earlier(other.id, Against(to_portable_for(session, actor, other), known))
+
+
+def get_other(session: Session, actor: Actor, assessment: Assessment, other_id: int | None) -> Assessment:
+    """The row of the assessment to compare with. Raises as `against`."""
     other = access.get_readable(session, actor, other_id) if other_id else cycles.find_previous(session, actor, assessment)
     if other is None:
         raise NothingToCompare(_("A report on what changed needs an earlier assessment to compare with: say which."))
     if other.organisation_id != assessment.organisation_id or other.id == assessment.id:
         raise NotFound(_("There is no such assessment."))
-    known = library_for(session, library, other)
-    return Earlier(other.id, Against(to_portable_for(session, actor, other), known))
+    return other
 
 
 def offered(session: Session, actor: Actor, assessment: Assessment) -> list[Offered]:

@@ -1,7 +1,5 @@
 """A report of an assessment as an answer: whoever asks, on a page, through the API or in a binder, gets the same bytes."""
 
-from dataclasses import dataclass
-
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
@@ -12,64 +10,47 @@ from app.assessments.models import Assessment
 from app.assessments.transfer import to_portable_for
 from app.audit import chain
 from app.config import Settings
+from app.keys.service import signer_of
 from app.reports import comparing, issuing, looks, service
 from app.reports.approved import approval_in_force
 from app.reports.gone import gone
-from app.reports.kinds import Kind, Page
+from app.reports.prepared import Asked, Made, Prepared
 from app.rubrics.registry import Library
 from app.web.downloads import download
 from app.web.session import Aside
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is asked for. `against` is the assessment that a report on changes compares with."""
-
-    ending: service.Format
-    kind: Kind
-    language: str
-    page: Page = "a4"
-    against: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """The report's bytes, and what the trail says of it."""
-
-    content: bytes
-    told: dict[str, str | int]
-
-
-def make(session: Session, settings: Settings, library: Library, actor: Actor, assessment: Assessment, asked: Asked) -> Made:
-    """The report for this reader.
+def prepare(
+    session: Session, settings: Settings, library: Library, actor: Actor, assessment: Assessment, asked: Asked
+) -> Prepared:
+    """Read what the report for this reader is made from.
 
     An approved assessment is read from what was frozen: that is no draft, and a PDF of it is signed.
-    Raises NotFound for an earlier assessment that the person may not read, and ReportNotRendered.
+    Raises NotFound for an earlier assessment that the person may not read, and NothingToCompare.
     """
     pinned, draft = library_for(session, library, assessment), assessment.frozen_at is None
     earlier = comparing.against(session, library, actor, assessment, asked.against) if asked.kind == "delta" else None
+    told: dict[str, str | int] = {"format": asked.ending, "kind": asked.kind, "language": asked.language}
     portable = to_portable_for(session, actor, assessment)
-    content = service.make(
-        portable,
-        pinned,
-        language=asked.language,
-        kind=asked.kind,
-        wanted=asked.ending,
+    return Prepared(
+        asked,
+        portable=portable,
+        library=pinned,
         draft=draft,
         approval=approval_in_force(session, assessment),
         audit_head=chain.head_of(session, assessment.organisation_id),
         verification=None if draft else issuing.address_of(settings, access.last_snapshot(session, assessment)),
         against=earlier.found if earlier else None,
         look=looks.look_of(session, assessment, asked.language),
-        page=asked.page,
         gone=gone(session, settings, actor, assessment, portable),
+        signer=signer_of(session, settings, assessment.organisation_id) if asked.ending == "pdf" and not draft else None,
+        told=told | ({"against": earlier.assessment_id} if earlier else {}),
     )
-    told: dict[str, str | int] = {"format": asked.ending, "kind": asked.kind, "language": asked.language}
-    told |= {"against": earlier.assessment_id} if earlier else {}
-    if asked.ending == "pdf" and not draft:
-        content, by = issuing.signed_if_key(session, settings, assessment.organisation_id, content, asked.language)
-        told |= by
-    return Made(content, told)
+
+
+def make(session: Session, settings: Settings, library: Library, actor: Actor, assessment: Assessment, asked: Asked) -> Made:
+    """The report for this reader. Raises as `prepare`, and as `Prepared.make`."""
+    return prepare(session, settings, library, actor, assessment, asked).make(settings)
 
 
 def make_file(
@@ -79,5 +60,9 @@ def make_file(
     assessment = access.get_readable(session, actor, assessment_id)
     made = make(session, settings, library, actor, assessment, asked)
     trail.note_export(aside, assessment, "report.made", actor, made.told)
-    name = f"sapa-{asked.kind}-{assessment_id}-{asked.language}.{asked.ending}"
-    return download(made.content, name, service.MEDIA_TYPES[asked.ending])
+    return answer(made.content, asked, f"sapa-{asked.kind}-{assessment_id}-{asked.language}")
+
+
+def answer(content: bytes, asked: Asked, name: str) -> Response:
+    """A report as a file of this name."""
+    return download(content, f"{name}.{asked.ending}", service.MEDIA_TYPES[asked.ending])

@@ -13,7 +13,7 @@ from app.errors import Problem
 from app.files.environment import environment_in
 from app.i18n import gettext as _
 
-WALL_SECONDS = 120
+WALL_SECONDS = 60
 _AT_ONCE = threading.BoundedSemaphore(2)
 """Renders at the same time in one process: each may take a core and half a gigabyte."""
 

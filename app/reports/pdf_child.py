@@ -19,7 +19,7 @@ from app.files import confined
 
 FONTS = Path(__file__).parent / "fonts"
 MEMORY_BYTES = 2 * 1024**3
-CPU_SECONDS = 120
+CPU_SECONDS = 60
 MAX_RECURSION = 3000
 TRIES = 8
 """Of writing until no stream ends unclearly: one try in a hundred fails."""

@@ -5,16 +5,19 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from app import clock
 from app.accounts.exports import Counted
 from app.accounts.signed_in import CurrentActor
-from app.assessments import access, pages
+from app.assessments import access, pages, panels
 from app.assessments.answers import library_for
 from app.assessments.transfer import to_portable_for
 from app.i18n import current
+from app.jobs import alive
 from app.reports import charts, comparing, files, service
 from app.reports.build import build
 from app.reports.coverage import ISO
 from app.reports.kinds import Kind, Page, offers
+from app.reports.prepared import Asked
 from app.web.forms import OptionalNumber
 from app.web.library import LibraryDep
 from app.web.session import AsideDep, SessionDep, SettingsDep
@@ -88,6 +91,10 @@ def downloads(request: Request, session: SessionDep, library: LibraryDep, actor:
         page,
         offers=offers(has_iso=any(one.reference.startswith(ISO) for one in assessment.rubrics)),
         earlier=comparing.offered(session, actor, assessment),
+        is_made_later=alive.is_alive(session, now=clock.now()),
+        panels=panels.shown(
+            request.app.state.panels, panels.Asked(session, library, actor, assessment), [panels.Place.DOWNLOADS]
+        ),
     )
 
 
@@ -106,5 +113,5 @@ def report_file(  # noqa: PLR0913, PLR0917 - the request, its dependencies and i
     page: Page = "a4",
 ) -> Response:
     """A report as a file. What changed is told since the assessment `against`, or since the one that this one follows."""
-    asked = files.Asked(ending, kind, lang or current(), page, against)
+    asked = Asked(ending, kind, lang or current(), page, against)
     return files.make_file(session, aside, settings, library, actor, assessment_id, asked)

@@ -11,6 +11,7 @@ from app.errors import Problem
 from app.i18n import gettext as _
 from app.portable.model import Portable
 from app.portable.write import to_canonical
+from app.reports import progress
 from app.reports.build import Built, build
 from app.reports.build_delta import Against
 from app.reports.data import to_data
@@ -30,6 +31,7 @@ from app.reports.model import Report
 from app.reports.model_approval import Approval
 from app.reports.model_look import PLAIN, Look
 from app.reports.pdf import AttachedText, Rendered, render_pdf
+from app.reports.progress import Part
 from app.reports.verification import with_verification
 from app.reports.xlsx import render_xlsx
 from app.rubrics.model import Rubric
@@ -88,6 +90,7 @@ def make(  # noqa: PLR0913 - what it is made from, what is wanted, and what is s
     """
     if kind == "delta" and against is None:
         raise NothingToCompare(_("A report on what changed needs an earlier assessment to compare with: say which."))
+    progress.tell(Part.DATA)
     built = build(
         portable,
         library,
@@ -100,6 +103,7 @@ def make(  # noqa: PLR0913 - what it is made from, what is wanted, and what is s
         gone=gone,
     )
     built = replace(built, report=with_verification(built.report, verification))
+    progress.tell(Part.PAGES if wanted == "pdf" else Part.FILE)
     return _in_format(built, kind, wanted, page, _rubrics(portable, library, against))
 
 

@@ -41,7 +41,8 @@ LEFT = {
     "cycle_carry.made_by", "cycle_following.chosen_by", "evidence_batch.made_by", "evidence_batch.undone_by",
     "evidence_item.created_by", "evidence_item.owner_id", "evidence_version.uploaded_by", "invitation.invited_by",
     "mention.person_id", "organisation_rubric.uploaded_by", "planned_action.owner_id", "rating_round.opened_by",
-    "remark.said_by", "reminder_day.person_id", "round_rater.invited_by", "round_rater.person_id", "sent_reminder.person_id",
+    "remark.said_by", "reminder_day.person_id", "report_job.person_id",
+    "round_rater.invited_by", "round_rater.person_id", "sent_reminder.person_id",
     "settled_discussion.settled_by", "shared_assessment.created_by", "shared_assessment.person_id", "snapshot.created_by",
     "snapshot.reopened_by", "stated_answer.stated_by", "withheld_assessment.person_id",
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import select, update
@@ -16,10 +17,12 @@ from app.config import Settings
 from app.cycles.models import Following
 from app.db import Database
 from app.evidence.models import EvidenceItem
+from app.jobs import alive
 from app.jobs.mail import PURPOSE
 from app.jobs.models import OutgoingMail
 from app.main import create_app
 from app.portable.read import read_path
+from app.report_jobs.models import ReportJob
 from app.rubrics import registry
 from app.sealing import unseal
 from tests.conftest import Client
@@ -62,6 +65,7 @@ class Everything:
         self._together()
         self._decided()
         self._rounds()
+        self._waited_for()
         self.cases = self._cases()
         self.database.close()
 
@@ -166,6 +170,24 @@ class Everything:
                     self._send(f"{path}/ratings/mine/{reference}", {"level": str(level), "note": f"Level {level}, by the decree"})
         self._send_as("manager", f"{self.path}/ratings/close")
 
+    def _waited_for(self) -> None:
+        """A report that waits, one that is being made, one that is ready and one that failed; a worker is at work."""
+        self.client.as_(self.people["manager"])
+        self.jobs: dict[str, str] = {}
+        states: dict[str, dict[str, object]] = {
+            "queued": {},
+            "running": {"part": "chapters", "part_done": 7, "part_of": 14},
+            "done": {"sha256": "0" * 64},
+            "failed": {"problem": "The report took longer than 60 seconds and was stopped."},
+        }
+        for kind, (state, told) in zip(("full", "summary", "plan", "iso-to-esg"), states.items(), strict=True):
+            self.jobs[state] = self._send(f"{self.path}/reports", {"kind": kind, "file": "kk.pdf"})
+            with self.database.write() as session:
+                job = session.get_one(ReportJob, int(self.jobs[state].rpartition("/")[2]))
+                for name, value in {"state": state, **told}.items():
+                    setattr(job, name, value)
+                alive.note_alive(session, now=clock.now() + timedelta(days=1))
+
     def _send_as(self, who: str, path: str) -> None:
         self.client.as_(self.people[who])
         self._send(path)
@@ -185,6 +207,7 @@ class Everything:
             "invited": self.invited,
             "reset": self.reset,
             "issued": self.issued,
+            **self.jobs,
             "criterion": CRITERION,
             "answered": ANSWERED,
             "action": next(part.split('"')[0] for part in number if part.split('"')[0].isdigit()),
@@ -200,6 +223,7 @@ def _words(settings: Settings, mail: OutgoingMail) -> str:
 
 NOT_PAGES = {
     "healthz", "readyz", "static", "rubric_template", "own_rubric_file", "export_assessment", "revision_file", "report_file",
+    "report_job_file",
     "account_export", "totp_picture", "trail_csv", "trail_jsonl", "evidence_file", "evidence_page", "assessment_evidence_file",
     "assessment_evidence_page", "calendar", "first_run", "binder", "cover_logo", "people_to_ask",
 }  # fmt: skip

@@ -118,7 +118,8 @@ def permitted(held: object, permission: Permission | None, state: State, row: "R
 def _assessment_ids(world: World, thing: Thing) -> dict[str, object]:
     ids = {"reference": FIRST, "criterion": FIRST, "third": THIRD, "number": 1, "title": world.titles.get(thing.key, "x")}
     found = {
-        name: world.ids.get(f"{name}:{thing.key}", NOWHERE) for name in ("assessment", "action", "link", "share", "assignment")
+        name: world.ids.get(f"{name}:{thing.key}", NOWHERE)
+        for name in ("assessment", "action", "link", "share", "assignment", "job")
     }
     item = world.ids.get(f"item:{item_key(thing)}", NOWHERE)
     code = world.codes.get(item_key(thing), NO_CODE)

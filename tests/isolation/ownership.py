@@ -16,6 +16,7 @@ PERSONAL = {
     "external_identity",
     "no_reminders",
     "calendar_feed",
+    "report_job",
 }
 
 HANGS_ON = (

@@ -12,6 +12,7 @@ from tests.isolation.rows_kinds import KINDS
 from tests.isolation.rows_library import LIBRARY_ROWS
 from tests.isolation.rows_plan import PLAN
 from tests.isolation.rows_ratings import RATINGS
+from tests.isolation.rows_report_jobs import REPORT_JOBS
 from tests.isolation.rows_search import SEARCH
 from tests.isolation.rows_signing import SIGNING
 from tests.isolation.rows_verification import VERIFICATION
@@ -124,4 +125,5 @@ ROWS = (
     *SIGNING,
     *VERIFICATION,
     *KINDS,
+    *REPORT_JOBS,
 )

@@ -27,7 +27,7 @@ NO_TEXT = re.compile(
     r"(^|\.)(id|kind|role|level|status|stage|state|method|scopes|reference|digest|profile|criterion|targets|media_type|sha256|verdict"
     r"|scorecard|country|second_factor_of|rubric_id|edition|language|hash|previous|subject|salt|detail_digest|data|sealed"
     r"|sealed_body|sealed_secret|\w+_hash|csrf_token|content_digest|rater_role|file_key"
-    r"|confidentiality|cited_sha256|standard|signed_roles|token|colour)$"
+    r"|confidentiality|cited_sha256|standard|signed_roles|token|colour|reader|ending|page|part|key|sight|told)$"
 )
 """Columns that hold what a program chose, or nothing that could be read."""
 EXTRAS = {

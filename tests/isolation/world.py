@@ -24,7 +24,16 @@ from app.main import create_app
 from app.migrate import migrate
 from app.rubrics.loader import HOME
 from app.rubrics.registry import Library, assemble, load_all
-from tests.isolation import belongings, working, world_covers, world_cycles, world_discussion, world_keys, world_ratings
+from tests.isolation import (
+    belongings,
+    working,
+    world_covers,
+    world_cycles,
+    world_discussion,
+    world_keys,
+    world_ratings,
+    world_report_jobs,
+)
 from tests.isolation.marks import Marks
 from tests.isolation.people import ORGANISATIONS, PEOPLE, Fault, Thing, Way, Who
 from tests.isolation.rehearsal import Rehearsal
@@ -109,6 +118,7 @@ def build(settings: Settings) -> World:
         world_discussion.give(world, session)
         world_keys.give(world, session)
         world_covers.give(world, session)
+        world_report_jobs.give(world, session)
         _spoil(world, session)
     database.remember()
     return world

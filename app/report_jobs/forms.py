@@ -1,0 +1,50 @@
+"""What people send who ask for a report."""
+
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, model_validator
+
+from app.i18n import current
+from app.i18n import gettext as _
+from app.portable.model import wrong
+from app.reports.kinds import Kind, Page
+from app.reports.prepared import Asked
+from app.reports.service import Format
+from app.web.forms import OptionalNumber
+
+OF_REVISIONS = ("pdf", "html", "json")
+"""The formats in which a revision can be had."""
+
+
+class AskForm(BaseModel):
+    """A report: which kind, in which language and format; of a revision when its number is there.
+
+    `file` says language and format in one word, "kk.pdf", as a button does. `against` is what a report on changes compares with:
+    another assessment, or of a revision an earlier one.
+    """
+
+    kind: Kind = "full"
+    lang: Literal["kk", "ru", "en"] | None = None
+    ending: Format = "pdf"
+    page: Page = "a4"
+    against: OptionalNumber = None
+    revision: OptionalNumber = None
+    file: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_one_word(cls, given: Any) -> Any:
+        if not isinstance(given, dict) or not given.get("file"):
+            return given
+        language, _dot, ending = str(given["file"]).partition(".")
+        return {**given, "lang": language, "ending": ending}
+
+    @model_validator(mode="after")
+    def _offered(self) -> Self:
+        if self.revision is not None and self.ending not in OF_REVISIONS:
+            raise wrong(_("A revision cannot be had in this format"), _("choose PDF, HTML or JSON"))
+        return self
+
+    def asked(self) -> Asked:
+        """What is asked for; in the language of the page where none is named."""
+        return Asked(self.ending, self.kind, self.lang or current(), self.page, self.against)
