@@ -1,6 +1,8 @@
 """A report as one HTML document: what WeasyPrint prints, and what is saved as a self-contained file."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from markupsafe import Markup
 
@@ -10,10 +12,9 @@ from app.reports.kinds import Kind as Kind
 from app.reports.kinds import Page, cover_words
 from app.reports.kinds import title_of as title_of
 from app.reports.model import Report
+from app.reports.page_blank import BLANK
 from app.web.templates import TEMPLATES, environment
 
-BLANK = "\u2007\u2007\u2007"
-"""Holds the place of a page number; see app.reports.page_references."""
 SHOWN_BLOCKERS = 6
 """How many blockers fit on the rector's page."""
 
@@ -29,18 +30,23 @@ class _Sheet:
 def render_html(report: Report, kind: Kind = "full", page: Page = "a4") -> str:
     """The report as HTML to be printed, in its own language. It refers to no other file but our fonts."""
     css = (TEMPLATES / "reports" / "report.css").read_text(encoding="utf-8")
-    return _render(report, kind, page, _Sheet(css + _extra(report, page)))
+    return _render(report, _template(kind, page), kind, _Sheet(css + extra_css(report, page)))
 
 
 def saved_html(report: Report, kind: Kind = "full", page: Page = "a4") -> str:
     """The report as one HTML file that needs nothing from outside and may do nothing but be shown."""
-    css = saved.style() + _extra(report, page)
+    css = saved.style() + extra_css(report, page)
     # An HTML parser reads CR LF as LF: what is hashed must be what the browser hashes.
     css = css.replace("\r\n", "\n")
-    return _render(report, kind, page, _Sheet(css, saved.policy(css)))
+    return _render(report, _template(kind, page), kind, _Sheet(css, saved.policy(css)))
 
 
-def _extra(report: Report, page: Page) -> str:
+def part_html(report: Report, **which: object) -> str:
+    """One part of the full report as HTML to be printed alone, as `parts` asks for it. The style sheet comes from elsewhere."""
+    return _render(report, "part", "full", _Sheet(extra_css(report, "a4")), which)
+
+
+def extra_css(report: Report, page: Page) -> str:
     """The rules that depend on the page and on the organisation's own colour."""
     css = (TEMPLATES / "reports" / "phone.css").read_text(encoding="utf-8") if page == "phone" else ""
     if report.look.colour:
@@ -49,8 +55,11 @@ def _extra(report: Report, page: Page) -> str:
     return css
 
 
-def _render(report: Report, kind: Kind, page: Page, sheet: _Sheet) -> str:
-    name = "summary-phone" if (kind, page) == ("summary", "phone") else kind
+def _template(kind: Kind, page: Page) -> str:
+    return "summary-phone" if (kind, page) == ("summary", "phone") else kind
+
+
+def _render(report: Report, name: str, kind: Kind, sheet: _Sheet, which: Mapping[str, object] = MappingProxyType({})) -> str:
     with i18n.use(report.language):
         return (
             environment()
@@ -75,5 +84,6 @@ def _render(report: Report, kind: Kind, page: Page, sheet: _Sheet) -> str:
                 plots={rubric.id: charts.interval_plot(charts.rubric_rows(rubric)) for rubric in report.rubrics},
                 radars={rubric.id: charts.radar(rubric.standards) for rubric in report.rubrics},
                 coverage_bars=[charts.coverage_bars(section.standards) for section in report.coverage],
+                **which,
             )
         )
