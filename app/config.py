@@ -187,6 +187,11 @@ class Settings(BaseModel):
         """Where pictures of pages are kept; they can be deleted at any time."""
         return self.data_dir / "previews"
 
+    @property
+    def fragments_dir(self) -> Path:
+        """Where parts of reports are kept for the next one; they can be deleted at any time."""
+        return self.data_dir / "fragments"
+
     @classmethod
     @_in_words()
     def from_env(cls) -> Self:

@@ -14,6 +14,7 @@ from app.audit import chain
 from app.config import Settings
 from app.reports import comparing, issuing, looks, service
 from app.reports.approved import approval_in_force
+from app.reports.fragments.keeping import store_of
 from app.reports.kinds import Kind, Page
 from app.rubrics.registry import Library
 from app.web.session import Aside
@@ -59,6 +60,7 @@ def make(session: Session, settings: Settings, library: Library, actor: Actor, a
         against=earlier.found if earlier else None,
         look=looks.look_of(session, assessment, asked.language),
         page=asked.page,
+        store=store_of(settings),
     )
     told: dict[str, str | int] = {"format": asked.ending, "kind": asked.kind, "language": asked.language}
     told |= {"against": earlier.assessment_id} if earlier else {}

@@ -20,7 +20,9 @@ from app.reports.kinds import Page
 from app.reports.model import Report
 from app.reports.model_approval import Approval
 from app.reports.model_look import PLAIN, Look
+from app.reports.fragments.store import Store
 from app.reports.pdf import AttachedText, Rendered, render_pdf
+from app.reports.printed import print_in_parts
 from app.reports.verification import with_verification
 from app.reports.xlsx import render_xlsx
 from app.rubrics.model import Rubric
@@ -69,12 +71,13 @@ def make(  # noqa: PLR0913 - what it is made from, what is wanted, and what is s
     against: Against | None = None,
     look: Look = PLAIN,
     page: Page = "a4",
+    store: Store | None = None,
 ) -> bytes:
     """The report's bytes. The same input always gives the same bytes. Raises ReportNotRendered and NothingToCompare.
 
     `approval` is who signed it off, None for a draft or a file. `audit_head` is where the organisation's trail ends, as `head_of`
     has it; None prints none. `verification` is the address at which anybody can look what was issued; None prints no code.
-    `against` is what a report on changes compares with.
+    `against` is what a report on changes compares with. `store` keeps the parts of a full report for the next one.
     """
     if kind == "delta" and against is None:
         raise NothingToCompare(_("A report on what changed needs an earlier assessment to compare with: say which."))
@@ -89,13 +92,16 @@ def make(  # noqa: PLR0913 - what it is made from, what is wanted, and what is s
         return render_docx(built.report)
     if wanted == "html":
         return saved_html(built.report, kind, page).encode()
-    return print_pdf(built, kind, page, rubrics_to_embed(portable.rubrics, library)).pdf
+    return print_pdf(built, kind, page, rubrics_to_embed(portable.rubrics, library), store).pdf
 
 
-def print_pdf(built: Built, kind: Kind, page: Page = "a4", rubrics: Sequence[Rubric] = ()) -> Rendered:
+def print_pdf(
+    built: Built, kind: Kind, page: Page = "a4", rubrics: Sequence[Rubric] = (), store: Store | None = None
+) -> Rendered:
     """The PDF with the assessment and the scorecard inside, and what the renderer warned of.
 
-    `rubrics` are those of the organisation's own: they come along, so that the figures can be recomputed anywhere.
+    `rubrics` are those of the organisation's own: they come along, so that the figures can be recomputed anywhere. The full report
+    is printed from its parts, which `store` keeps; all others are one piece.
     """
     title = title_of(built.report, kind)
     attachments = [
@@ -103,12 +109,12 @@ def print_pdf(built: Built, kind: Kind, page: Page = "a4", rubrics: Sequence[Rub
         AttachedText(SCORECARD_NAME, title, canonical(to_json(built.card))),
         *([AttachedText(RUBRICS_NAME, title, to_text(rubrics))] if rubrics else []),
     ]
-    return render_pdf(
-        render_html(built.report, kind, page),
-        attachments,
-        day=built.portable.date,
-        identifier=identifier_of(built.report, kind, page),
-    )
+    day, identifier = built.portable.date, identifier_of(built.report, kind, page)
+    if kind == "full":
+        joined = print_in_parts(built.report, attachments, day=day, identifier=identifier, store=store)
+        if joined is not None:
+            return joined
+    return render_pdf(render_html(built.report, kind, page), attachments, day=day, identifier=identifier)
 
 
 def identifier_of(report: Report, kind: Kind, page: Page = "a4") -> str:

@@ -1,0 +1,189 @@
+"""Asking the press: draw a part, or join fragments. Two things are done side by side in one process of ours, others wait.
+
+The press is started when it is first needed and kept, because starting the renderer costs more than a part. It gets nothing of our
+environment, and no secret.
+"""
+
+import atexit
+import contextlib
+import io
+import json
+import os
+import selectors
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.files.environment import environment_in
+
+AT_ONCE = 2
+GRACE = 10
+"""Seconds that starting the press may take, or a child that the kernel should have ended."""
+_CHUNK = 1 << 20
+_NO_ANSWER = "the process ended without an answer"
+
+
+class NotPrinted(Exception):  # noqa: N818 - errors are sentences here
+    """The press did not make it; why is said for the log."""
+
+
+class TookTooLong(NotPrinted):
+    """It was stopped when its time was over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What the press made, what the renderer warned of, and what it took of the processor and of memory."""
+
+    content: bytes
+    said: tuple[str, ...]
+    cpu_seconds: float
+    peak_kib: int
+
+
+class Press:
+    """One process that prints for this one, from any thread."""
+
+    def __init__(self) -> None:
+        self._lock, self._places = threading.Lock(), threading.BoundedSemaphore(AT_ONCE)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._asking: socket.socket | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._owner = 0
+
+    def draw(self, name: str, html: str, *, seconds: float) -> Made:
+        """A part as fragment. Raises NotPrinted."""
+        return self._ask(b"d", {"name": name}, [html.encode()], seconds)
+
+    def join(
+        self, frame: bytes, parts: Sequence[bytes], attached: Sequence[tuple[str, str, bytes]], named: tuple[str, str], *, seconds: float
+    ) -> Made:
+        """Fragments as one PDF. `named` are its identifier and its moment. Raises NotPrinted."""
+        head = {
+            "parts": len(parts),
+            "attached": [[name, description] for name, description, _content in attached],
+            "identifier": named[0],
+            "stamp": named[1],
+        }
+        return self._ask(b"j", head, [frame, *parts, *(content for *_told, content in attached)], seconds)
+
+    def start(self) -> None:
+        """Have the process ready, and the renderer in it: whoever forks afterwards prints with it too."""
+        with contextlib.suppress(NotPrinted):
+            self.draw("ready", "<!DOCTYPE html><html lang='en'><title>x</title><p>x", seconds=GRACE)
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        with self._lock:
+            self._end()
+
+    def _ask(self, kind: bytes, head: dict[str, Any], blobs: Sequence[bytes], seconds: float) -> Made:
+        with self._places:
+            if seconds <= 0:
+                message = "no time is left"
+                raise TookTooLong(message)
+            begun = time.monotonic()
+            request = json.dumps({**head, "seconds": seconds, "lengths": [len(one) for one in blobs]}).encode() + b"\n"
+            whole = b"".join([request, *blobs])
+            # A press that went because nobody had asked for long is started again, once.
+            answer = self._exchange(kind, whole, seconds) or (self._gone() and self._exchange(kind, whole, seconds)) or b""
+            line, _end, content = answer.partition(b"\n")
+            if not line:
+                late = time.monotonic() - begun >= seconds
+                raise (TookTooLong if late else NotPrinted)(_NO_ANSWER)
+            told = json.loads(line)
+            if told["failed"] or told["length"] != len(content):
+                raise NotPrinted(told["failed"] or _NO_ANSWER)
+            return Made(content, tuple(told["said"]), told["cpu"], told["peak"])
+
+    def _gone(self) -> bool:
+        """Whether the press is there no more, so that the next one that is asked is new."""
+        with self._lock:
+            if self._asking is None or self._process is None:
+                return True
+            if self._owner == os.getpid():
+                return self._process.poll() is not None
+            # That of the process we were forked from: it closes its end when it goes.
+            self._asking.setblocking(False)
+            try:
+                gone = self._asking.recv(1, socket.MSG_PEEK) == b""
+            except BlockingIOError:
+                gone = False
+            finally:
+                self._asking.setblocking(True)
+            if gone:
+                self._end()
+            return gone
+
+    def _exchange(self, kind: bytes, request: bytes, seconds: float) -> bytes:
+        source, ours = os.pipe()
+        back, target = os.pipe()
+        try:
+            with self._lock, contextlib.suppress(BrokenPipeError):
+                socket.send_fds(self._begun(), [kind], [source, target])
+        finally:
+            os.close(source)
+            os.close(target)
+        with os.fdopen(back, "rb", buffering=0) as read:
+            # A child that ended early reads no more: what it said is worth more than that.
+            with contextlib.suppress(BrokenPipeError), os.fdopen(ours, "wb") as write:
+                write.write(request)
+            return self._answer(read, time.monotonic() + seconds + GRACE)
+
+    def _answer(self, read: io.RawIOBase, until: float) -> bytes:
+        """Everything that is said until the other end closes. A press that says nothing for too long is ended."""
+        found = []
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(read, selectors.EVENT_READ)
+            while waiting.select(max(0.0, until - time.monotonic())):
+                if not (some := read.read(_CHUNK)):
+                    return b"".join(found)
+                found.append(some)
+        with self._lock:
+            if self._process and self._owner == os.getpid():
+                self._process.kill()
+                self._process.wait()
+        return b""
+
+    def _begun(self) -> socket.socket:
+        """The way to the press, which is started where there is none. One that was there before we were forked is ours too."""
+        if self._asking and self._process and (self._owner != os.getpid() or self._process.poll() is None):
+            return self._asking
+        self._end()
+        ours, theirs = socket.socketpair()
+        self._folder = tempfile.TemporaryDirectory(prefix="sapa-press-")
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "app.reports.fragments.press"],
+                stdin=theirs,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd=self._folder.name,
+                env=environment_in(self._folder.name),
+            )
+        self._asking, self._owner = ours, os.getpid()
+        return ours
+
+    def _end(self) -> None:
+        if self._asking:
+            self._asking.close()
+        # Only whoever started it waits for it and cleans up behind it.
+        if self._process and self._folder and self._owner == os.getpid():
+            try:
+                self._process.wait(GRACE)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._folder.cleanup()
+        self._process = self._asking = self._folder = None
+
+
+PRESS = Press()
+"""The press of this process."""
+atexit.register(PRESS.close)
