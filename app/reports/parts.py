@@ -4,7 +4,7 @@ A part says nothing that changes with an answer elsewhere: digests and page numb
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from dataclasses import dataclass, replace
 
 from app.reports.html import part_html
@@ -33,28 +33,31 @@ def frame_of(report: Report) -> Part:
 
 
 def _parts(report: Report) -> Iterator[Part]:
-    def part(piece: str, name: str = "", *, continued: bool = False, **more: object) -> Part:
-        return Part(name or piece, part_html(report, piece=piece, continued=continued, **more))
-
-    yield part("cover")
-    yield part("summary")
-    yield part("contents")
-    yield part("profile")
-    yield part("results")
-    for piece, wanted in (("blockers", report.blockers), ("gaps", report.gaps), ("plan", report.actions)):
-        if wanted:
-            yield part(piece)
+    for piece in ("cover", "summary", "contents", "profile", "results"):
+        yield _part(report, piece)
+    yield from _part_if(report, blockers=report.blockers, gaps=report.gaps, plan=report.actions)
     for position, section in enumerate(report.coverage, 1):
-        yield part("coverage", f"coverage-{position}", section=section, position=position)
+        yield _part(report, "coverage", f"coverage-{position}", section=section, position=position)
+    yield from chapters_of(report)
+    lists = [*report.not_applicable(), *report.unanswered()]
+    yield from _part_if(report, agreement=report.agreement.rows, evidence=report.evidence, lists=lists)
+    yield _part(report, "method")
+
+
+def chapters_of(report: Report) -> Iterator[Part]:
+    """The parts with the criteria: each standard of each rubric."""
     for rubric in report.rubrics:
         for place, cut in enumerate(_cut(rubric)):
-            yield part("rubric", f"{rubric.anchor}-{place}", continued=place > 0, rubric=cut)
-    for piece, wanted in (("agreement", report.agreement.rows), ("evidence", report.evidence)):
-        if wanted:
-            yield part(piece)
-    if report.not_applicable() or report.unanswered():
-        yield part("lists")
-    yield part("method")
+            yield _part(report, "rubric", f"{rubric.anchor}-{place}", continued=place > 0, rubric=cut)
+
+
+def _part(report: Report, piece: str, name: str = "", *, continued: bool = False, **more: object) -> Part:
+    return Part(name or piece, part_html(report, piece=piece, continued=continued, **more))
+
+
+def _part_if(report: Report, **pieces: Sized) -> Iterator[Part]:
+    """Those parts that have something to say."""
+    return (_part(report, piece) for piece, rows in pieces.items() if rows)
 
 
 def _cut(rubric: RubricSection) -> Iterator[RubricSection]:

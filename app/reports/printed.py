@@ -46,8 +46,8 @@ def print_in_parts(
         raise too_long(wall_seconds) from None
     except NotPrinted as why:
         log.warning("report in one piece", why=str(why))
-        for one in every if store else ():
-            store.drop(one)
+        if store:
+            store.drop(every)
         return None
     return Rendered(joined.content, joined.said)
 

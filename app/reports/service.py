@@ -15,12 +15,12 @@ from app.reports.build_delta import Against
 from app.reports.data import to_data
 from app.reports.docx import render_docx
 from app.reports.embedded import ASSESSMENT_NAME, RUBRICS_NAME, SCORECARD_NAME, rubrics_to_embed, to_text
+from app.reports.fragments.store import Store
 from app.reports.html import Kind, render_html, saved_html, title_of
 from app.reports.kinds import Page
 from app.reports.model import Report
 from app.reports.model_approval import Approval
 from app.reports.model_look import PLAIN, Look
-from app.reports.fragments.store import Store
 from app.reports.pdf import AttachedText, Rendered, render_pdf
 from app.reports.printed import print_in_parts
 from app.reports.verification import with_verification
@@ -100,8 +100,8 @@ def print_pdf(
 ) -> Rendered:
     """The PDF with the assessment and the scorecard inside, and what the renderer warned of.
 
-    `rubrics` are those of the organisation's own: they come along, so that the figures can be recomputed anywhere. The full report
-    is printed from its parts, which `store` keeps; all others are one piece.
+    `rubrics` are those of the organisation's own: they come along, so that the figures can be recomputed anywhere. The full
+    report is printed from its parts, which `store` keeps; all others are one piece.
     """
     title = title_of(built.report, kind)
     attachments = [

@@ -65,9 +65,11 @@ class _Part:
     def __init__(self, name: str, document: Any) -> None:
         self.name, self.pages = name, document.pages
         self.anchors = [{one: (x, y) for one, (x, y, *_) in page.anchors.items()} for page in self.pages]
-        self.wanted = {id(box): (box, target) for box, target in page_references.blanks(self.pages)}
+        blanks = page_references.blanks(self.pages)
+        self.wanted: dict[int, tuple[TextBox, str | None]] = {id(box): (box, target) for box, target in blanks}
         if name == FRAME:
-            boxes = [box for page in self.pages for side in page._page_box.children[1:] for box in page_references.text_boxes(side)]  # noqa: SLF001 - of the renderer: margin boxes
+            margins = [side for page in self.pages for side in page._page_box.children[1:]]  # noqa: SLF001 - of the renderer
+            boxes = [box for side in margins for box in page_references.text_boxes(side)]
             self.wanted = {id(box): (box, None) for box in boxes if BLANK in box.text}
         self.slots: list[dict[int, tuple[str | None, tuple[str, ...], int]]] = [{} for _page in self.pages]
         self.digits: dict[Any, tuple[tuple[str, ...], int]] = {}
@@ -170,7 +172,7 @@ class _Part:
 
     def fragment(self) -> Fragment:
         """What was taken."""
-        faces = {}
+        faces: dict[str, Face] = {}
         for font in self.document.fonts.values():
             if font.missing or font.bitmap:
                 message = f"glyphs that are missing: {sorted(font.missing)[:5]}"

@@ -2,7 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from io import BytesIO
 from itertools import groupby
+
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
 
 from app.reports.fonts import FONTS
 from app.reports.fragments.fragment import Face
@@ -35,12 +39,28 @@ def put_fonts(writer: Writer, number: int, used: Iterable[Mapping[str, Face]]) -
         for name, face in faces.items():
             before = together.get(name, face)
             together[name] = replace(before, widths={**face.widths, **before.widths}, texts={**face.texts, **before.texts})
-    files = {file: writer.take() for file in sorted({face.file for face in together.values()})}
+    glyphs: dict[str, set[int]] = {}
+    for face in together.values():
+        glyphs.setdefault(face.file, set()).update(face.widths)
+    files = {file: writer.take() for file in sorted(glyphs)}
     for file, own in files.items():
-        content = (FONTS / file).read_bytes()
+        content = _lean(file, glyphs[file])
         writer.put_stream(own, b"/Length1 %d" % len(content), content)
     named = [b"/%s %d 0 R" % (name.encode(), _put(writer, face, files[face.file])) for name, face in sorted(together.items())]
     writer.put(number, b"<<%s>>" % b"".join(named))
+
+
+def _lean(file: str, glyphs: Iterable[int]) -> bytes:
+    """Our font with these glyphs only, under their numbers, and without what lays text out. The same bytes at any time."""
+    font = TTFont(FONTS / file, recalcTimestamp=False)
+    options = Options(retain_gids=True, hinting=False, notdef_outline=True, layout_features=[])
+    options.drop_tables += ["GSUB", "GPOS", "GDEF"]
+    subsetter = Subsetter(options)
+    subsetter.populate(gids=sorted(glyphs))
+    subsetter.subset(font)
+    made = BytesIO()
+    font.save(made)
+    return made.getvalue()
 
 
 def _put(writer: Writer, face: Face, file: int) -> int:
@@ -54,7 +74,9 @@ def _put(writer: Writer, face: Face, file: int) -> int:
     said += b"/ItalicAngle %d/Ascent %d/Descent %d/CapHeight %d/StemV %d/StemH %d" % shape
     described = writer.add(b"<</Type /FontDescriptor%s/FontFile2 %d 0 R>>" % (said, file))
     system = b"<</Registry (Adobe)/Ordering (Identity)/Supplement 0>>"
-    below = b"<</Type /Font/Subtype /CIDFontType2/BaseFont %s/CIDSystemInfo %s/CIDToGIDMap /Identity/W [%s]/FontDescriptor %d 0 R>>"
+    below = (
+        b"<</Type /Font/Subtype /CIDFontType2/BaseFont %s/CIDSystemInfo %s/CIDToGIDMap /Identity/W [%s]/FontDescriptor %d 0 R>>"
+    )
     descendant = writer.add(below % (name, system, _widths(face.widths), described))
     above = b"<</Type /Font/Subtype /Type0/BaseFont %s/ToUnicode %d 0 R/Encoding /Identity-H/DescendantFonts [%d 0 R]>>"
     return writer.add(above % (name, texts, descendant))

@@ -24,7 +24,7 @@ class FragmentNotRead(Exception):  # noqa: N818 - errors are sentences here
 class Slot:
     """Where a page number belongs: of `target`, or of the page itself where it is None.
 
-    `before` and `after` are the glyphs around it as they are shown, `digits` the codes of 0 to 9, `width` that of each in thousandths.
+    `before` and `after` are the glyphs around it as they are shown, `digits` the codes of 0 to 9, each `width` thousandths wide.
     """
 
     target: str | None
@@ -154,7 +154,7 @@ def _put(content: bytes, blobs: list[bytes]) -> int:
 
 
 def _told_leaf(leaf: Leaf, blobs: list[bytes]) -> dict[str, Any]:
-    pieces = [asdict(one) if isinstance(one, Slot) else _put(one, blobs) for one in leaf.pieces]
+    pieces: list[Any] = [_put(one, blobs) if isinstance(one, bytes) else asdict(one) for one in leaf.pieces]
     return {"kind": leaf.kind, "pieces": pieces, "content": leaf.content, "anchors": leaf.anchors, "owners": leaf.owners}
 
 
@@ -164,7 +164,7 @@ def _told_frame(frame: Frame, blobs: list[bytes]) -> dict[str, Any]:
 
 
 def _fragment(told: dict[str, Any], blobs: list[bytes]) -> Fragment:
-    frame = told["frame"]
+    frame: dict[str, Any] | None = told["frame"]
     return Fragment(
         name=told["name"],
         leaves=tuple(_leaf(one, blobs) for one in told["leaves"]),
@@ -177,14 +177,21 @@ def _fragment(told: dict[str, Any], blobs: list[bytes]) -> Fragment:
         faces={name: _face(one) for name, one in told["faces"].items()},
         states=tuple(told["states"]),
         said=tuple(told["said"]),
-        frame=frame and Frame(**{key: blobs[one] if isinstance(one, int) else one for key, one in frame.items()}),
+        frame=_frame(frame, blobs) if frame else None,
     )
+
+
+def _frame(told: dict[str, Any], blobs: list[bytes]) -> Frame:
+    binary = {name: blobs[told[name]] for name in ("information", "metadata", "colours")}
+    return Frame(**binary, language=told["language"], colour_name=told["colour_name"])
 
 
 def _leaf(told: dict[str, Any], blobs: list[bytes]) -> Leaf:
     return Leaf(
         kind=told["kind"],
-        pieces=tuple(blobs[one] if isinstance(one, int) else Slot(**{**one, "digits": tuple(one["digits"])}) for one in told["pieces"]),
+        pieces=tuple(
+            blobs[one] if isinstance(one, int) else Slot(**{**one, "digits": tuple(one["digits"])}) for one in told["pieces"]
+        ),
         content=told["content"],
         anchors={name: (x, y) for name, (x, y) in told["anchors"].items()},
         owners=tuple(told["owners"]),

@@ -1,7 +1,7 @@
-"""Fragments joined into one PDF: numbers written, keys and references renumbered, one structure, one outline, one copy of each font.
+"""Fragments joined into one PDF: numbers written, keys and references renumbered, one structure, one outline, each font once.
 
-Pure: the same fragments in the same order give the same bytes, wherever they came from. What does not fit together raises, and the
-report is laid out in one piece instead.
+Pure: the same fragments in the same order give the same bytes, wherever they came from. What does not fit together raises, and
+the report is laid out in one piece instead.
 """
 
 import re
@@ -160,7 +160,7 @@ class _Joining:
         top = _references(base + one for part, base in every for one in part.top)
         self.writer.put(self.tree, b"<</Type /StructTreeRoot/ParentTree %d 0 R/K [%d 0 R]>>" % (self.owners, self.document))
         self.writer.put(self.document, b"<</Type /StructElem/S /Document/K [%s]/P %d 0 R>>" % (top, self.tree))
-        owners = []
+        owners: list[bytes] = []
         for part, base in every:
             for leaf in part.leaves:
                 named = b" ".join(b"null" if one is None else b"%d 0 R" % (base + one) for one in leaf.owners)
@@ -180,11 +180,15 @@ class _Joining:
             _intent(self.told, self.colours),
         ]
         files = [_attachment(self.writer, one, naming.stamp) for one in attached]
-        named = b" ".join(literal(one.name) + b" %d 0 R" % number for one, number in sorted(zip(attached, files, strict=True), key=_name))
+        named = b" ".join(
+            literal(one.name) + b" %d 0 R" % number for one, number in sorted(zip(attached, files, strict=True), key=_name)
+        )
         entries.append(b"/Names <</Dests <</Names [%s]>>/EmbeddedFiles <</Names [%s]>>>>" % (self._destinations(pages), named))
         if files:
             entries.append(b"/AF [%s]" % _references(files))
-        bookmarks = [(one, first + one.page) for part, first in zip(self.parts, self.first_pages, strict=True) for one in part.bookmarks]
+        bookmarks = [
+            (one, first + one.page) for part, first in zip(self.parts, self.first_pages, strict=True) for one in part.bookmarks
+        ]
         if bookmarks:
             entries.append(b"/Outlines %d 0 R" % put_outline(self.writer, _placed(bookmarks, pages)))
         self.writer.put(self.catalogue, b"<<" + b"".join(entries) + b">>")
@@ -212,9 +216,8 @@ def _references(numbers: Iterable[int]) -> bytes:
 
 def _intent(told: Frame, colours: int) -> bytes:
     name = literal(told.colour_name)
-    return b"/OutputIntents [<</Type /OutputIntent/S /GTS_PDFA1/OutputConditionIdentifier %s/Info %s/DestOutputProfile %d 0 R>>]" % (
-        name, name, colours,
-    )  # fmt: skip
+    said = b"/OutputConditionIdentifier %s/Info %s/DestOutputProfile %d 0 R" % (name, name, colours)
+    return b"/OutputIntents [<</Type /OutputIntent/S /GTS_PDFA1%s>>]" % said
 
 
 def _attachment(writer: Writer, one: Attached, stamp: str) -> int:

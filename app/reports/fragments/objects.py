@@ -53,7 +53,7 @@ class Objects:
 
     def written(self) -> list[bytes]:
         """Every object that was met, and those they lead to, in the order of their numbers."""
-        made = []
+        made: list[bytes] = []
         while len(made) < len(self._waiting):
             number = len(made)
             found = self.at(self._waiting[number])

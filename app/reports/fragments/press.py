@@ -1,4 +1,4 @@
-"""The process that prints parts: it knows the renderer and the style sheet, and forks a bound child for each thing it is asked for.
+"""The process that prints parts: it knows the renderer and the style sheet, and forks a bound child for each thing it is asked.
 
 It is started once (`printing`), reads what it is asked for from its standard input as pairs of pipes, and ends when nobody holds
 the other end any more. What people wrote reaches only the children: each is limited in memory and time, has no network, and ends

@@ -1,7 +1,7 @@
 """Asking the press: draw a part, or join fragments. Two things are done side by side in one process of ours, others wait.
 
-The press is started when it is first needed and kept, because starting the renderer costs more than a part. It gets nothing of our
-environment, and no secret.
+The press is started when it is first needed and kept, because starting the renderer costs more than a part. It gets nothing of
+our environment, and no secret.
 """
 
 import atexit
@@ -62,7 +62,13 @@ class Press:
         return self._ask(b"d", {"name": name}, [html.encode()], seconds)
 
     def join(
-        self, frame: bytes, parts: Sequence[bytes], attached: Sequence[tuple[str, str, bytes]], named: tuple[str, str], *, seconds: float
+        self,
+        frame: bytes,
+        parts: Sequence[bytes],
+        attached: Sequence[tuple[str, str, bytes]],
+        named: tuple[str, str],
+        *,
+        seconds: float,
     ) -> Made:
         """Fragments as one PDF. `named` are its identifier and its moment. Raises NotPrinted."""
         head = {
@@ -110,13 +116,13 @@ class Press:
             if self._owner == os.getpid():
                 return self._process.poll() is not None
             # That of the process we were forked from: it closes its end when it goes.
-            self._asking.setblocking(False)
+            self._asking.settimeout(0)
             try:
                 gone = self._asking.recv(1, socket.MSG_PEEK) == b""
             except BlockingIOError:
                 gone = False
             finally:
-                self._asking.setblocking(True)
+                self._asking.settimeout(None)
             if gone:
                 self._end()
             return gone
@@ -138,7 +144,7 @@ class Press:
 
     def _answer(self, read: io.RawIOBase, until: float) -> bytes:
         """Everything that is said until the other end closes. A press that says nothing for too long is ended."""
-        found = []
+        found: list[bytes] = []
         with selectors.DefaultSelector() as waiting:
             waiting.register(read, selectors.EVENT_READ)
             while waiting.select(max(0.0, until - time.monotonic())):
@@ -161,7 +167,7 @@ class Press:
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "app.reports.fragments.press"],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 cwd=self._folder.name,

@@ -6,7 +6,7 @@ after it was made: what was deleted in an assessment is gone from here after `DA
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
@@ -54,10 +54,11 @@ class Store:
         if path.name.startswith(_LOOK):
             self.sweep()
 
-    def drop(self, part: Part) -> None:
-        """Forget a fragment that turned out to be none."""
-        with suppress(OSError):
-            self._path(part).unlink()
+    def drop(self, parts: Iterable[Part]) -> None:
+        """Forget fragments of which one turned out to be none."""
+        for part in parts:
+            with suppress(OSError):
+                self._path(part).unlink()
 
     def sweep(self) -> int:
         """Delete what is too old, then the oldest until the rest has room; how many went."""
