@@ -105,7 +105,7 @@ class Fragment:
 def to_bytes(fragment: Fragment) -> bytes:
     """The fragment as bytes that any process can read: JSON, then what is binary, compressed."""
     blobs: list[bytes] = [fragment.objects]
-    told = {
+    told: dict[str, Any] = {
         "format": _FORMAT,
         "name": fragment.name,
         "leaves": [_told_leaf(one, blobs) for one in fragment.leaves],
@@ -154,8 +154,12 @@ def _put(content: bytes, blobs: list[bytes]) -> int:
 
 
 def _told_leaf(leaf: Leaf, blobs: list[bytes]) -> dict[str, Any]:
-    pieces: list[Any] = [_put(one, blobs) if isinstance(one, bytes) else asdict(one) for one in leaf.pieces]
+    pieces = [_told_piece(one, blobs) for one in leaf.pieces]
     return {"kind": leaf.kind, "pieces": pieces, "content": leaf.content, "anchors": leaf.anchors, "owners": leaf.owners}
+
+
+def _told_piece(piece: bytes | Slot, blobs: list[bytes]) -> int | dict[str, Any]:
+    return _put(piece, blobs) if isinstance(piece, bytes) else asdict(piece)
 
 
 def _told_frame(frame: Frame, blobs: list[bytes]) -> dict[str, Any]:
