@@ -1,7 +1,7 @@
 """Drawing the parts of a report before anybody asks for it: after an answer was saved, one or two parts are new.
 
-Reading and drawing are apart, so that no transaction stays open while parts are drawn. What one person may see is not what another
-may see: parts are drawn for the one who saved, and found again only by who sees the same (`fragments.store`).
+Reading and drawing are apart, so that no transaction stays open while parts are drawn. What one person may see is not what
+another may see: parts are drawn for the one who saved, and found again only by who sees the same (`fragments.store`).
 """
 
 import time

@@ -46,6 +46,17 @@ def part_html(report: Report, **which: object) -> str:
     return _render(report, "part", "full", _Sheet(extra_css(report, "a4")), which)
 
 
+def charts_of(report: Report) -> dict[str, object]:
+    """What the charts of a report are drawn from, by the names that the templates know."""
+    thresholds = (report.conditional_from, report.ready_from)
+    return {
+        "gauge": charts.gauge(report.bands, thresholds, report.index, report.index_low, report.index_high),
+        "plots": {rubric.id: charts.interval_plot(charts.rubric_rows(rubric)) for rubric in report.rubrics},
+        "radars": {rubric.id: charts.radar(rubric.standards) for rubric in report.rubrics},
+        "coverage_bars": [charts.coverage_bars(section.standards) for section in report.coverage],
+    }
+
+
 def extra_css(report: Report, page: Page) -> str:
     """The rules that depend on the page and on the organisation's own colour."""
     css = (TEMPLATES / "reports" / "phone.css").read_text(encoding="utf-8") if page == "phone" else ""
@@ -74,16 +85,7 @@ def _render(report: Report, name: str, kind: Kind, sheet: _Sheet, which: Mapping
                 policy=sheet.policy,
                 blank=BLANK,
                 shown_blockers=SHOWN_BLOCKERS,
-                gauge=charts.gauge(
-                    report.bands,
-                    (report.conditional_from, report.ready_from),
-                    report.index,
-                    report.index_low,
-                    report.index_high,
-                ),
-                plots={rubric.id: charts.interval_plot(charts.rubric_rows(rubric)) for rubric in report.rubrics},
-                radars={rubric.id: charts.radar(rubric.standards) for rubric in report.rubrics},
-                coverage_bars=[charts.coverage_bars(section.standards) for section in report.coverage],
+                **(charts_of(report) if "gauge" not in which else {}),
                 **which,
             )
         )

@@ -4,10 +4,10 @@ A part says nothing that changes with an answer elsewhere: digests and page numb
 """
 
 import re
-from collections.abc import Iterator, Sized
+from collections.abc import Iterator, Mapping, Sized
 from dataclasses import dataclass, replace
 
-from app.reports.html import part_html
+from app.reports.html import charts_of, part_html
 from app.reports.model import Report, RubricSection
 from app.web.templates import TEMPLATES
 
@@ -33,31 +33,29 @@ def frame_of(report: Report) -> Part:
 
 
 def _parts(report: Report) -> Iterator[Part]:
+    charts = charts_of(report)
     for piece in ("cover", "summary", "contents", "profile", "results"):
-        yield _part(report, piece)
-    yield from _part_if(report, blockers=report.blockers, gaps=report.gaps, plan=report.actions)
+        yield _part(report, charts, piece)
+    yield from _part_if(report, charts, blockers=report.blockers, gaps=report.gaps, plan=report.actions)
     for position, section in enumerate(report.coverage, 1):
-        yield _part(report, "coverage", f"coverage-{position}", section=section, position=position)
-    yield from chapters_of(report)
-    lists = [*report.not_applicable(), *report.unanswered()]
-    yield from _part_if(report, agreement=report.agreement.rows, evidence=report.evidence, lists=lists)
-    yield _part(report, "method")
-
-
-def chapters_of(report: Report) -> Iterator[Part]:
-    """The parts with the criteria: each standard of each rubric."""
+        yield _part(report, charts, "coverage", f"coverage-{position}", section=section, position=position)
     for rubric in report.rubrics:
         for place, cut in enumerate(_cut(rubric)):
-            yield _part(report, "rubric", f"{rubric.anchor}-{place}", continued=place > 0, rubric=cut)
+            yield _part(report, charts, "rubric", f"{rubric.anchor}-{place}", continued=place > 0, rubric=cut)
+    lists = [*report.not_applicable(), *report.unanswered()]
+    yield from _part_if(report, charts, agreement=report.agreement.rows, evidence=report.evidence, lists=lists)
+    yield _part(report, charts, "method")
 
 
-def _part(report: Report, piece: str, name: str = "", *, continued: bool = False, **more: object) -> Part:
-    return Part(name or piece, part_html(report, piece=piece, continued=continued, **more))
+def _part(  # noqa: PLR0913 - what all parts have, and what this one is
+    report: Report, charts: Mapping[str, object], piece: str, name: str = "", *, continued: bool = False, **more: object
+) -> Part:
+    return Part(name or piece, part_html(report, piece=piece, continued=continued, **charts, **more))
 
 
-def _part_if(report: Report, **pieces: Sized) -> Iterator[Part]:
+def _part_if(report: Report, charts: Mapping[str, object], **pieces: Sized) -> Iterator[Part]:
     """Those parts that have something to say."""
-    return (_part(report, piece) for piece, rows in pieces.items() if rows)
+    return (_part(report, charts, piece) for piece, rows in pieces.items() if rows)
 
 
 def _cut(rubric: RubricSection) -> Iterator[RubricSection]:

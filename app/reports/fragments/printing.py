@@ -50,6 +50,9 @@ class Made:
 class Press:
     """One process that prints for this one, from any thread."""
 
+    peak_kib = 0
+    """The most memory that a child has taken so far."""
+
     def __init__(self) -> None:
         self._lock, self._places = threading.Lock(), threading.BoundedSemaphore(AT_ONCE)
         self._process: subprocess.Popen[bytes] | None = None
@@ -106,6 +109,7 @@ class Press:
             told = json.loads(line)
             if told["failed"] or told["length"] != len(content):
                 raise NotPrinted(told["failed"] or _NO_ANSWER)
+            self.peak_kib = max(self.peak_kib, told["peak"])
             return Made(content, tuple(told["said"]), told["cpu"], told["peak"])
 
     def _gone(self) -> bool:
