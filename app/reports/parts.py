@@ -47,7 +47,7 @@ def _parts(report: Report) -> Iterator[Part]:
     yield _part(report, charts, "method")
 
 
-def _part(  # noqa: PLR0913 - what all parts have, and what this one is
+def _part(
     report: Report, charts: Mapping[str, object], piece: str, name: str = "", *, continued: bool = False, **more: object
 ) -> Part:
     return Part(name or piece, part_html(report, piece=piece, continued=continued, **charts, **more))

@@ -45,7 +45,7 @@ def print_in_parts(
     except TookTooLong:
         raise too_long(wall_seconds) from None
     except NotPrinted as why:
-        log.warning("report in one piece", why=str(why))
+        log.warning("report in one piece", why=why.told)
         if store:
             store.drop(every)
         return None

@@ -66,20 +66,18 @@ class Objects:
 
     def plain(self, value: Any) -> bytes:
         """A value as a PDF has it, with its marks."""
+        if isinstance(value, bytes):
+            return self._marked(value) if _A_REFERENCE.fullmatch(value) else value
+        if isinstance(value, str | int):
+            return _unmarked(str(value).encode("ascii"))
         if isinstance(value, pydyf.Stream):
             message = "a stream inside an object"
             raise NotAsExpected(message)
         if isinstance(value, dict):
-            return b"<<" + b"".join(b"/" + key.encode() + b" " + self._entry(key, one) for key, one in value.items()) + b">>"
+            return b"<<" + b"".join([b"/" + key.encode() + b" " + self._entry(key, one) for key, one in value.items()]) + b">>"
         if isinstance(value, list | tuple):
-            return b"[" + b" ".join(self.plain(one) for one in value) + b"]"
-        if isinstance(value, bytes) and (found := _A_REFERENCE.fullmatch(value)):
-            return self._marked(found[0])
-        made = pydyf.Array([value]).data[1:-1]
-        if _MARKS.search(made):
-            message = "a control character"
-            raise NotAsExpected(message)
-        return bytes(made)
+            return b"[" + b" ".join([self.plain(one) for one in value]) + b"]"
+        return _unmarked(value.data if isinstance(value, pydyf.String) else pydyf.Array([value]).data[1:-1])
 
     def _entry(self, key: str, value: Any) -> bytes:
         return KEY + str(value).encode() + END if key in _KEYS else self.plain(value)
@@ -88,6 +86,13 @@ class Objects:
         if reference in self._shared:
             return SHARED + self._shared[reference].encode() + END
         return REFERENCE + str(self.number(reference)).encode() + END
+
+
+def _unmarked(content: bytes) -> bytes:
+    if _MARKS.search(content):
+        message = "a control character"
+        raise NotAsExpected(message)
+    return content
 
 
 def plain(items: list[Any]) -> bytes:

@@ -26,11 +26,18 @@ AT_ONCE = 2
 GRACE = 10
 """Seconds that starting the press may take, or a child that the kernel should have ended."""
 _CHUNK = 1 << 20
+_OURS = ("NotAsExpected", "NotJoined", "FragmentNotRead", "StructureNotFound", "MetadataNotWritten")
 _NO_ANSWER = "the process ended without an answer"
 
 
 class NotPrinted(Exception):  # noqa: N818 - errors are sentences here
-    """The press did not make it; why is said for the log."""
+    """The press did not make it."""
+
+    @property
+    def told(self) -> str:
+        """Why, for a log: of an error that is not ours only the name, since what people wrote may stand in the rest."""
+        kind, _colon, _words = str(self).partition(":")
+        return str(self) if kind in _OURS else kind
 
 
 class TookTooLong(NotPrinted):
