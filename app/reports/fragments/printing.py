@@ -25,6 +25,8 @@ from app.files.environment import environment_in
 AT_ONCE = 2
 GRACE = 10
 """Seconds that starting the press may take, or a child that the kernel should have ended."""
+MOST = 256 * 1024 * 1024
+"""Bytes of an answer that are read."""
 _CHUNK = 1 << 20
 _OURS = ("NotAsExpected", "NotJoined", "FragmentNotRead", "StructureNotFound", "MetadataNotWritten")
 _NO_ANSWER = "the process ended without an answer"
@@ -107,17 +109,29 @@ class Press:
             begun = time.monotonic()
             request = json.dumps({**head, "seconds": seconds, "lengths": [len(one) for one in blobs]}).encode() + b"\n"
             whole = b"".join([request, *blobs])
-            # A press that went because nobody had asked for long is started again, once.
-            answer = self._exchange(kind, whole, seconds) or (self._gone() and self._exchange(kind, whole, seconds)) or b""
-            line, _end, content = answer.partition(b"\n")
-            if not line:
+            try:
+                # A press that went because nobody had asked for long is started again, once.
+                answer = self._exchange(kind, whole, seconds) or (self._gone() and self._exchange(kind, whole, seconds)) or b""
+            except OSError as broken:
+                raise NotPrinted(type(broken).__name__) from broken
+            if not answer:
                 late = time.monotonic() - begun >= seconds
                 raise (TookTooLong if late else NotPrinted)(_NO_ANSWER)
+            return self._made(answer)
+
+    def _made(self, answer: bytes) -> Made:
+        """What a child answered. It worked on what people wrote: its answer is believed no further than it is well formed."""
+        line, _end, content = answer.partition(b"\n")
+        try:
             told = json.loads(line)
-            if told["failed"] or told["length"] != len(content):
-                raise NotPrinted(told["failed"] or _NO_ANSWER)
-            self.peak_kib = max(self.peak_kib, told["peak"])
-            return Made(content, tuple(told["said"]), told["cpu"], told["peak"])
+            made = Made(content, tuple(str(one) for one in told["said"]), float(told["cpu"]), int(told["peak"]))
+            failed, whole = str(told["failed"]), told["length"] == len(content)
+        except (ValueError, KeyError, TypeError) as wrong:
+            raise NotPrinted(_NO_ANSWER) from wrong
+        if failed or not whole:
+            raise NotPrinted(failed or _NO_ANSWER)
+        self.peak_kib = max(self.peak_kib, made.peak_kib)
+        return made
 
     def _gone(self) -> bool:
         """Whether the press is there no more, so that the next one that is asked is new."""
@@ -156,11 +170,14 @@ class Press:
     def _answer(self, read: io.RawIOBase, until: float) -> bytes:
         """Everything that is said until the other end closes. A press that says nothing for too long is ended."""
         found: list[bytes] = []
+        room = MOST
         with selectors.DefaultSelector() as waiting:
             waiting.register(read, selectors.EVENT_READ)
             while waiting.select(max(0.0, until - time.monotonic())):
-                if not (some := read.read(_CHUNK)):
-                    return b"".join(found)
+                some = read.read(_CHUNK) or b""
+                room -= len(some)
+                if not some or room < 0:
+                    return b"".join(found) if room >= 0 else b""
                 found.append(some)
         with self._lock:
             if self._process and self._owner == os.getpid():
