@@ -14,6 +14,7 @@ import pytest
 
 from app.keys.service import Signer
 from app.portable.model import Portable
+from app.portable.read import read_path
 from app.reports import printed, service
 from app.reports.build import Built, build
 from app.reports.embedded import ASSESSMENT_NAME
@@ -24,11 +25,13 @@ from app.reports.html import render_html
 from app.reports.parts import frame_of, parts_of
 from app.reports.pdf import AttachedText, Rendered, render_pdf
 from app.reports.signature import sign
+from app.reports.signature_reading import read_signature
 from app.rubrics import registry
-from tests.factories import small
+from tests.factories import EXAMPLES, small
 from tests.reports.short import short
 from tests.reports.test_standards import broken_rules
 
+LANGUAGES = ("en", "kk", "ru")
 HEAD = f"3:128:{'cd' * 32}"
 
 
@@ -58,8 +61,10 @@ class Case:
 @pytest.fixture(scope="module")
 def cases(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Case]:
     @cache
-    def made(language: str) -> Case:
-        built = _built(language, small() if language == "kk" else None)
+    def made(name: str) -> Case:
+        sample, language = name.startswith("sample"), name[-2:]
+        whole_sample = read_path(EXAMPLES / f"paper-university.{language}.yaml", registry.home()) if sample else None
+        built = _built(language, small() if name == "kk" else whole_sample)
         store = Store(tmp_path_factory.mktemp("fragments"))
         joined = _in_parts(built, store)
         assert joined is not None
@@ -70,7 +75,14 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Case]:
     return made
 
 
-@pytest.fixture(scope="module", params=["en", "kk", "ru"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Three languages; with --all-pages the sample too, which takes a minute."""
+    if "case" in metafunc.fixturenames:
+        samples = [f"sample-{language}" for language in LANGUAGES] if metafunc.config.getoption("--all-pages") else []
+        metafunc.parametrize("case", [*LANGUAGES, *samples], indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
 def case(request: pytest.FixtureRequest, cases: Callable[[str], Case]) -> Case:
     return cases(request.param)
 
@@ -151,6 +163,9 @@ def test_a_report_in_parts_keeps_both_standards(case: Case) -> None:
 def test_a_signed_report_in_parts_keeps_both_standards(english: Case, signer: Signer) -> None:
     signed = sign(english.joined, signer, field_name="Signature of the organisation")
     assert signed.startswith(english.joined)
+    found = read_signature(signed)
+    assert found is not None
+    assert found["good"]
     assert broken_rules(signed) == []
 
 
@@ -195,7 +210,7 @@ def test_kept_parts_and_parts_drawn_anew_give_the_same_bytes(english: Case, tmp_
         kept = english.store.get(one)
         assert kept is not None
         some.put(one, kept)
-    for store in (english.store, some, None):
+    for store in (english.store, some):
         again = _in_parts(english.built, store)
         assert again is not None
         assert again.pdf == english.joined
