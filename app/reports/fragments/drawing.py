@@ -26,6 +26,8 @@ from app.reports.page_blank import BLANK
 FRAME = "frame"
 """The part whose pages hold nothing but the feet: one page for each kind."""
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates" / "reports"
+FOOT, _STATES = "Foot", b"0 0 R"
+"""Where the states of the foot are written among those of the page: an object that no file has."""
 _ZEROS = "000"
 _PX = 0.75
 """Points in a pixel."""
@@ -138,15 +140,17 @@ class _Part:
             top.reference: "document",
             intent["DestOutputProfile"]: "colours",
             resources["Font"]: "fonts",
+            _STATES: "states",
         }
+        resources["ExtGState"][FOOT] = _STATES
         self.objects = Objects(pdf, shared)
         self.page_numbers = self.objects.numbers(pdf.page_references)
         self.top = () if self.name == FRAME else self.objects.numbers(top["K"])
         count = len(self.pages)
         self.linked = self.objects.numbers(owners[key] for key in sorted(owners) if key >= count)
         self.leaves = tuple(self._leaf(number, tree, pdf, owners[number]) for number in range(count))
+        self.states = {name: self.objects.plain(one) for name, one in sorted(resources["ExtGState"].items()) if name != FOOT}
         self.written = NEXT.join(self.objects.written())
-        self.states = tuple(sorted(resources["ExtGState"]))
         self.frame = self._frame(pdf, tree, intent) if self.name == FRAME else None
         del pdf.objects[1:]
 

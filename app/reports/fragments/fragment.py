@@ -86,7 +86,10 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A part of a report. `top` are the elements at the root, `linked` the owners of annotations in the order of their keys."""
+    """A part of a report. `top` are the elements at the root, `linked` the owners of annotations in the order of their keys.
+
+    `states` are those of the graphics that its pages know, by their names.
+    """
 
     name: str
     leaves: tuple[Leaf, ...]
@@ -97,7 +100,7 @@ class Fragment:
     linked: tuple[int, ...]
     bookmarks: tuple[Bookmark, ...]
     faces: Mapping[str, Face]
-    states: tuple[str, ...]
+    states: Mapping[str, bytes]
     said: tuple[str, ...] = ()
     frame: Frame | None = None
 
@@ -115,7 +118,7 @@ def to_bytes(fragment: Fragment) -> bytes:
         "linked": fragment.linked,
         "bookmarks": [asdict(one) for one in fragment.bookmarks],
         "faces": {name: asdict(one) for name, one in fragment.faces.items()},
-        "states": fragment.states,
+        "states": {name: one.decode("ascii") for name, one in fragment.states.items()},
         "said": fragment.said,
         "frame": _told_frame(fragment.frame, blobs) if fragment.frame else None,
     }
@@ -179,7 +182,7 @@ def _fragment(told: dict[str, Any], blobs: list[bytes]) -> Fragment:
         linked=tuple(told["linked"]),
         bookmarks=tuple(Bookmark(**one) for one in told["bookmarks"]),
         faces={name: _face(one) for name, one in told["faces"].items()},
-        states=tuple(told["states"]),
+        states={name: one.encode("ascii") for name, one in told["states"].items()},
         said=tuple(told["said"]),
         frame=_frame(frame, blobs) if frame else None,
     )

@@ -20,6 +20,8 @@ from app.reports.pdf_standards import ends_unclearly
 _REFERENCES = re.compile(REFERENCE + rb"(\d+)" + END)
 _KEYS = re.compile(KEY + rb"(\d+)" + END)
 _STATE = re.compile(rb"/(\S+) gs\b")
+_ELSE = re.compile(rb"/\S+ (?:Do|sh|scn|SCN)\b")
+_STATES = b"/Foot " + SHARED + b"states" + END
 
 
 class NotJoined(Exception):  # noqa: N818 - errors are sentences here
@@ -97,6 +99,7 @@ class _Joining:
             made = part.objects
             for name, number in shared.items():
                 made = made.replace(SHARED + name.encode() + END, b"%d 0 R" % number)
+            made = made.replace(_STATES, self._states(part))
             pieces = _REFERENCES.split(made)
             pieces[1::2] = [b"%d 0 R" % (base + int(one)) for one in pieces[1::2]]
             made = _KEYS.sub(self._key(index), b"".join(pieces))
@@ -107,7 +110,7 @@ class _Joining:
             self.writer.put_all(base, objects)
             self._put_streams(part, base, objects)
             for number, leaf in enumerate(part.leaves):
-                content = self._content(part, leaf, self.first_pages[index] + number + 1)
+                content = self._content(leaf, self.first_pages[index] + number + 1)
                 self.writer.put_stream(base + leaf.content, b"", content, loose=True)
 
     def _put_streams(self, part: Fragment, base: int, objects: Sequence[bytes]) -> None:
@@ -127,18 +130,24 @@ class _Joining:
 
         return renumbered
 
-    def _content(self, part: Fragment, leaf: Leaf, number: int) -> bytes:
+    def _content(self, leaf: Leaf, number: int) -> bytes:
         """What is drawn on a page, with its numbers, and the foot of its kind."""
         drawn = b"".join(self._filled(one, number) for one in leaf.pieces)
         if leaf.kind not in self.feet:
             message = f"no foot for pages of the kind “{leaf.kind}”"
             raise NotJoined(message)
         foot = b"".join(self._filled(one, number) for one in self.feet[leaf.kind].pieces)
-        if unknown := {one.decode() for one in _STATE.findall(foot)} - set(part.states):
-            message = f"the foot needs {unknown}, which the page does not have"
-            raise NotJoined(message)
         # Each was drawn from a fresh state: what the page left must not reach the foot.
         return b"q\n" + drawn + b"\nQ\nq\n" + foot + b"\nQ"
+
+    def _states(self, part: Fragment) -> bytes:
+        """Those states that the feet need and the part does not have. Raises NotJoined when they need what a page has alone."""
+        drawn = b"".join(one for leaf in self.frame.leaves for one in leaf.pieces if isinstance(one, bytes))
+        needed = {name.decode(): self.frame.states.get(name.decode(), REFERENCE) for name in _STATE.findall(drawn)}
+        if _ELSE.search(drawn) or any(REFERENCE in one for one in needed.values()):
+            message = "the feet need more than letters and lines"
+            raise NotJoined(message)
+        return b"".join(b"/%s %s" % (name.encode(), one) for name, one in sorted(needed.items()) if name not in part.states)
 
     def _filled(self, piece: bytes | Slot, page: int) -> bytes:
         if isinstance(piece, bytes):
