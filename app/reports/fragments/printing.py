@@ -10,6 +10,7 @@ import io
 import json
 import os
 import selectors
+import shutil
 import socket
 import subprocess
 import sys
@@ -66,7 +67,7 @@ class Press:
         self._lock, self._places = threading.Lock(), threading.BoundedSemaphore(AT_ONCE)
         self._process: subprocess.Popen[bytes] | None = None
         self._asking: socket.socket | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder = ""
         self._owner = 0
 
     def draw(self, name: str, html: str, *, seconds: float) -> Made:
@@ -191,15 +192,16 @@ class Press:
             return self._asking
         self._end()
         ours, theirs = socket.socketpair()
-        self._folder = tempfile.TemporaryDirectory(prefix="sapa-press-")
+        # No object that deletes it when it is forgotten: in a process that was forked that would take the fonts from the press.
+        self._folder = tempfile.mkdtemp(prefix="sapa-press-")
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "app.reports.fragments.press"],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                cwd=self._folder.name,
-                env=environment_in(self._folder.name),
+                cwd=self._folder,
+                env=environment_in(self._folder),
             )
         self._asking, self._owner = ours, os.getpid()
         return ours
@@ -208,14 +210,14 @@ class Press:
         if self._asking:
             self._asking.close()
         # Only whoever started it waits for it and cleans up behind it.
-        if self._process and self._folder and self._owner == os.getpid():
+        if self._process and self._owner == os.getpid():
             try:
                 self._process.wait(GRACE)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-            self._folder.cleanup()
-        self._process = self._asking = self._folder = None
+            shutil.rmtree(self._folder, ignore_errors=True)
+        self._process = self._asking = None
 
 
 PRESS = Press()
