@@ -48,6 +48,8 @@ def print_in_parts(
         log.warning("report in one piece", why=why.told)
         if store:
             store.drop(every)
+        # Should the press itself be what is wrong, the next one is another.
+        press.close()
         return None
     return Rendered(joined.content, joined.said)
 
