@@ -195,6 +195,11 @@ class Settings(BaseModel):
         """Where reports that workers made are kept; they can be deleted at any time and made again."""
         return self.data_dir / "reports"
 
+    @property
+    def fragments_dir(self) -> Path:
+        """Where parts of reports are kept for the next one; they can be deleted at any time."""
+        return self.data_dir / "fragments"
+
     @classmethod
     @_in_words()
     def from_env(cls) -> Self:

@@ -27,6 +27,7 @@ from app.logs import log_as_json
 from app.migrate import migrate
 from app.report_jobs.making import MadeReports
 from app.report_jobs.results import OldReports
+from app.reports.fragments.keeping import SweptFragments
 from app.rubrics import registry
 
 mail_app = typer.Typer(no_args_is_help=True, help="Mail that was not sent, and its links, to be handed on by hand.")
@@ -111,7 +112,7 @@ def works(settings: Settings) -> Sequence[Work]:
 
 def chores(settings: Settings) -> Sequence[Chore]:
     """What every room has to delete."""
-    return *sign_in_cleaning.chores(settings), sent_mail, SweptPreviews(settings)
+    return *sign_in_cleaning.chores(settings), sent_mail, SweptPreviews(settings), SweptFragments(settings)
 
 
 def _stopped_by_signals() -> threading.Event:

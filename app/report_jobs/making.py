@@ -17,6 +17,7 @@ from app.jobs.worker import NOTE_TRIES, Clock
 from app.report_jobs import maker, queue, results
 from app.report_jobs.maker import Content, Failed, Finished, Maker, Progress, Said
 from app.report_jobs.models import ReportJob
+from app.reports.fragments.printing import PRESS
 
 WALL_SECONDS = 60
 """How long one report may take in all."""
@@ -42,6 +43,9 @@ class MadeReports:
             taken = queue.take(session, now=self.clock())
         if taken is None:
             return False
+        if (taken.kind, taken.ending) == ("full", "pdf"):
+            # The process that is forked prints with the press of this one, and need not start its own.
+            PRESS.start()
         with maker.started(self.settings, database, taken) as made:
             _Watch(self, database, taken, made, stopping).until_ended()
         return True

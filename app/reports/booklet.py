@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from app import __version__, i18n
 from app.reports.build_parts import anchor_of
-from app.reports.html import BLANK
+from app.reports.page_blank import BLANK
 from app.reports.pdf import render_pdf
 from app.rubrics.model import Rubric, in_language
 from app.rubrics.registry import Library, digest

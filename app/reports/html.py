@@ -1,7 +1,8 @@
 """A report as one HTML document: what WeasyPrint prints, and what is saved as a self-contained file."""
 
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from markupsafe import Markup
 
@@ -12,10 +13,9 @@ from app.reports.kinds import Kind as Kind
 from app.reports.kinds import Page, cover_words
 from app.reports.kinds import title_of as title_of
 from app.reports.model import Report
+from app.reports.page_blank import BLANK
 from app.web.templates import TEMPLATES, environment
 
-BLANK = "\u2007\u2007\u2007"
-"""Holds the place of a page number; see app.reports.page_references."""
 SHOWN_BLOCKERS = 6
 """How many blockers fit on the rector's page."""
 
@@ -31,29 +31,49 @@ class _Sheet:
 def render_html(report: Report, kind: Kind = "full", page: Page = "a4") -> str:
     """The report as HTML to be printed, in its own language. It refers to no other file but our fonts."""
     css = (TEMPLATES / "reports" / "report.css").read_text(encoding="utf-8")
-    css += _extra(report, page) + _mark(report, page)
-    return _printable(report, lambda shown: _render(shown, kind, page, _Sheet(css)))
+    sheet = _Sheet(css + extra_css(report, page) + _mark(report, page))
+    html = _render(report, _template(kind, page), kind, sheet)
+    told = telling(report, lacking(html))
+    return printable(html if told is report else _render(told, _template(kind, page), kind, sheet))
 
 
-def _printable(report: Report, made: Callable[[Report], str]) -> str:
-    """The HTML with nothing in it that our fonts do not have, and with the places of just those characters that it would have."""
-    html = made(report)
-    strange = frozenset(lacking(html))
-    there = tuple(one for one in report.lacking.unprintable if strange.intersection(one.characters))
-    if there != report.lacking.unprintable:
-        html = made(replace(report, lacking=replace(report.lacking, unprintable=there)))
-    return printable(html)
+def telling(report: Report, strange: Iterable[str]) -> Report:
+    """The report with the places of just those characters that its HTML has and our fonts have not; itself when it has them."""
+    found = frozenset(strange)
+    there = tuple(one for one in report.lacking.unprintable if found.intersection(one.characters))
+    if there == report.lacking.unprintable:
+        return report
+    return replace(report, lacking=replace(report.lacking, unprintable=there))
 
 
 def saved_html(report: Report, kind: Kind = "full", page: Page = "a4") -> str:
     """The report as one HTML file that needs nothing from outside and may do nothing but be shown."""
-    css = saved.style() + _extra(report, page) + (draft_mark.SHOWN if report.identity.draft else "")
+    css = saved.style() + extra_css(report, page) + (draft_mark.SHOWN if report.identity.draft else "")
     # An HTML parser reads CR LF as LF: what is hashed must be what the browser hashes.
     css = css.replace("\r\n", "\n")
-    return _render(report, kind, page, _Sheet(css, saved.policy(css)))
+    return _render(report, _template(kind, page), kind, _Sheet(css, saved.policy(css)))
 
 
-def _extra(report: Report, page: Page) -> str:
+def part_html(report: Report, **which: object) -> str:
+    """One part of the full report as HTML, as `parts` asks for it. The style sheet comes from elsewhere.
+
+    It may have characters that our fonts have not.
+    """
+    return _render(report, "part", "full", _Sheet(extra_css(report, "a4") + _mark(report, "a4")), which)
+
+
+def charts_of(report: Report) -> dict[str, object]:
+    """What the charts of a report are drawn from, by the names that the templates know."""
+    thresholds = (report.conditional_from, report.ready_from)
+    return {
+        "gauge": charts.gauge(report.bands, thresholds, report.index, report.index_low, report.index_high),
+        "plots": {rubric.id: charts.interval_plot(charts.rubric_rows(rubric)) for rubric in report.rubrics},
+        "radars": {rubric.id: charts.radar(rubric.standards) for rubric in report.rubrics},
+        "coverage_bars": [charts.coverage_bars(section.standards) for section in report.coverage],
+    }
+
+
+def extra_css(report: Report, page: Page) -> str:
     """The rules that depend on the page and on the organisation's own colour."""
     css = (TEMPLATES / "reports" / "phone.css").read_text(encoding="utf-8") if page == "phone" else ""
     if report.look.colour:
@@ -68,8 +88,11 @@ def _mark(report: Report, page: Page) -> str:
         return draft_mark.printed(phone=page == "phone") if report.identity.draft else ""
 
 
-def _render(report: Report, kind: Kind, page: Page, sheet: _Sheet) -> str:
-    name = "summary-phone" if (kind, page) == ("summary", "phone") else kind
+def _template(kind: Kind, page: Page) -> str:
+    return "summary-phone" if (kind, page) == ("summary", "phone") else kind
+
+
+def _render(report: Report, name: str, kind: Kind, sheet: _Sheet, which: Mapping[str, object] = MappingProxyType({})) -> str:
     with i18n.use(report.language):
         return (
             environment()
@@ -84,15 +107,7 @@ def _render(report: Report, kind: Kind, page: Page, sheet: _Sheet) -> str:
                 policy=sheet.policy,
                 blank=BLANK,
                 shown_blockers=SHOWN_BLOCKERS,
-                gauge=charts.gauge(
-                    report.bands,
-                    (report.conditional_from, report.ready_from),
-                    report.index,
-                    report.index_low,
-                    report.index_high,
-                ),
-                plots={rubric.id: charts.interval_plot(charts.rubric_rows(rubric)) for rubric in report.rubrics},
-                radars={rubric.id: charts.radar(rubric.standards) for rubric in report.rubrics},
-                coverage_bars=[charts.coverage_bars(section.standards) for section in report.coverage],
+                **(charts_of(report) if "gauge" not in which else {}),
+                **which,
             )
         )

@@ -14,8 +14,7 @@ from weasyprint import Page
 from weasyprint.formatting_structure.boxes import TextBox
 from weasyprint.text.line_break import split_first_line
 
-BLANK = "\u2007\u2007\u2007"
-"""Where a page number belongs. User text never contains it: U+2007 is replaced before rendering."""
+from app.reports.page_blank import BLANK
 
 
 class PageReferenceMissing(Exception):  # noqa: N818 - errors are sentences here
@@ -30,7 +29,7 @@ def fill(pages: Sequence[Page]) -> int:
     numbers = _page_of_each_anchor(pages)
     widths: dict[tuple[Any, ...], float] = {}
     written = 0
-    for box, target in _blanks(pages):
+    for box, target in blanks(pages):
         if target not in numbers:
             message = f"reference to #{target}, which is not in the document"
             raise PageReferenceMissing(message)
@@ -47,24 +46,25 @@ def _page_of_each_anchor(pages: Sequence[Page]) -> dict[str, int]:
     return numbers
 
 
-def _blanks(pages: Sequence[Page]) -> Iterator[tuple[TextBox, str]]:
+def blanks(pages: Sequence[Page]) -> Iterator[tuple[TextBox, str]]:
     """Every text box with a blank and the target it speaks of, once, though nested boxes repeat their link."""
     seen: set[int] = set()
     for page in pages:
         for kind, target, _rectangle, box in page.links:
             if kind != "internal":
                 continue
-            for text in _text_boxes(box):
+            for text in text_boxes(box):
                 if BLANK in text.text and id(text) not in seen:
                     seen.add(id(text))
                     yield text, target
 
 
-def _text_boxes(box: Any) -> Iterator[TextBox]:
+def text_boxes(box: Any) -> Iterator[TextBox]:
+    """Every text inside a box."""
     if isinstance(box, TextBox):
         yield box
     for child in getattr(box, "children", ()):
-        yield from _text_boxes(child)
+        yield from text_boxes(child)
 
 
 def _write(box: TextBox, digits: str, widths: dict[tuple[Any, ...], float]) -> None:

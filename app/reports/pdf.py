@@ -64,10 +64,15 @@ def render_pdf(
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            message = _("The report took longer than {seconds} seconds to lay out and was stopped.")
-            raise ReportNotRendered(message.format(seconds=round(wall_seconds))) from None
+            raise too_long(wall_seconds) from None
     said = tuple(line for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip())
     if done.returncode != 0 or not done.stdout.startswith(b"%PDF-"):
         reason = said[-1][:300] if said else _("the process ended with code {code}").format(code=done.returncode)
         raise ReportNotRendered(_("The report could not be laid out ({reason}).").format(reason=reason))
     return Rendered(done.stdout, said)
+
+
+def too_long(wall_seconds: float) -> ReportNotRendered:
+    """What is said of a report that was stopped."""
+    message = _("The report took longer than {seconds} seconds to lay out and was stopped.")
+    return ReportNotRendered(message.format(seconds=round(wall_seconds)))

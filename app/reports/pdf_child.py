@@ -12,18 +12,17 @@ import sys
 from datetime import datetime
 from functools import partial
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from app.files import confined
+from app.reports.fonts import FONTS as FONTS
 
-FONTS = Path(__file__).parent / "fonts"
 MEMORY_BYTES = 2 * 1024**3
 CPU_SECONDS = 60
 MAX_RECURSION = 3000
 TRIES = 8
 """Of writing until no stream ends unclearly: one try in a hundred fails."""
-_REFUSED = ("socket.connect", "socket.getaddrinfo", "socket.bind", "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn")
+REFUSED = ("socket.connect", "socket.getaddrinfo", "socket.bind", "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn")
 
 
 def _limit() -> None:
@@ -33,24 +32,11 @@ def _limit() -> None:
 
 def _render(request: dict[str, Any]) -> bytes:
     from weasyprint import HTML, Attachment  # noqa: PLC0415 - imported under the limits
-    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415 - as above
 
     from app.reports import page_references, pdf_standards, pdf_structure  # noqa: PLC0415 - as above
+    from app.reports.fetching import OurFontsOnly  # noqa: PLC0415 - as above
 
-    class OurFontsOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint is not typed
-        """Serves `font:NAME` from the folder of fonts and refuses everything else, whatever the scheme."""
-
-        def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-            name = url.removeprefix("font:")
-            if url.startswith("font:") and name in {path.name for path in FONTS.glob("*.ttf")}:
-                return URLFetcherResponse(url, (FONTS / name).read_bytes(), {"Content-Type": "font/ttf"})
-            if url.startswith("data:image/png;base64,"):
-                # An organisation's logo, drawn anew by us. What users write is escaped and never becomes an address.
-                return super().fetch(url, headers)
-            message = f"not fetched: {url[:200]}"
-            raise ValueError(message)
-
-    confined.refuse(*_REFUSED)
+    confined.refuse(*REFUSED)
     # A render builds one large graph and the process ends with it: collecting costs a quarter of the time for nothing.
     gc.disable()
     fetcher = OurFontsOnly()

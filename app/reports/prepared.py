@@ -13,6 +13,7 @@ from app.portable.model import Portable
 from app.portable.write import to_canonical
 from app.reports import issuing, service
 from app.reports.build_delta import Against
+from app.reports.fragments.keeping import store_of
 from app.reports.kinds import Kind, Page
 from app.reports.model_approval import Approval
 from app.reports.model_look import Look
@@ -75,6 +76,7 @@ class Prepared:
             look=self.look,
             page=asked.page,
             gone=self.gone,
+            store=store_of(settings),
         )
         if self.signer is None:
             return Made(content, self.told)

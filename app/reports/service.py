@@ -25,12 +25,14 @@ from app.reports.embedded import (
     rubrics_to_embed,
     to_text,
 )
+from app.reports.fragments.store import Store
 from app.reports.html import Kind, render_html, saved_html, title_of
 from app.reports.kinds import Page
 from app.reports.model import Report
 from app.reports.model_approval import Approval
 from app.reports.model_look import PLAIN, Look
 from app.reports.pdf import AttachedText, Rendered, render_pdf
+from app.reports.printed import print_in_parts
 from app.reports.progress import Part
 from app.reports.verification import with_verification
 from app.reports.xlsx import render_xlsx
@@ -81,12 +83,14 @@ def make(  # noqa: PLR0913 - what it is made from, what is wanted, and what is s
     look: Look = PLAIN,
     page: Page = "a4",
     gone: frozenset[str] = frozenset(),
+    store: Store | None = None,
 ) -> bytes:
     """The report's bytes. The same input always gives the same bytes. Raises ReportNotRendered and NothingToCompare.
 
     `approval` is who signed it off, None for a draft or a file. `audit_head` is where the organisation's trail ends, as `head_of`
     has it; None prints none. `verification` is the address at which anybody can look what was issued; None prints no code.
     `against` is what a report on changes compares with. `gone` are codes of evidence whose file is missing from the storage.
+    `store` keeps the parts of a full report for the next one.
     """
     if kind == "delta" and against is None:
         raise NothingToCompare(_("A report on what changed needs an earlier assessment to compare with: say which."))
@@ -104,7 +108,7 @@ def make(  # noqa: PLR0913 - what it is made from, what is wanted, and what is s
     )
     built = replace(built, report=with_verification(built.report, verification))
     progress.tell(Part.PAGES if wanted == "pdf" else Part.FILE)
-    return _in_format(built, kind, wanted, page, _rubrics(portable, library, against))
+    return _in_format(built, kind, wanted, page, _rubrics(portable, library, against), store)
 
 
 def _rubrics(portable: Portable, library: Library, against: Against | None) -> tuple[Rubric, ...]:
@@ -114,7 +118,7 @@ def _rubrics(portable: Portable, library: Library, against: Against | None) -> t
     return (*found, *(one for one in earlier if one not in found))
 
 
-def _in_format(built: Built, kind: Kind, wanted: Format, page: Page, rubrics: Sequence[Rubric]) -> bytes:
+def _in_format(built: Built, kind: Kind, wanted: Format, page: Page, rubrics: Sequence[Rubric], store: Store | None) -> bytes:
     if wanted == "json":
         told = to_json(built.card) if kind in ("full", "summary") else to_data(built.report, kind)
         return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
@@ -124,13 +128,16 @@ def _in_format(built: Built, kind: Kind, wanted: Format, page: Page, rubrics: Se
         return render_docx(built.report)
     if wanted == "html":
         return saved_html(built.report, kind, page).encode()
-    return print_pdf(built, kind, page, rubrics).pdf
+    return print_pdf(built, kind, page, rubrics, store).pdf
 
 
-def print_pdf(built: Built, kind: Kind, page: Page = "a4", rubrics: Sequence[Rubric] = ()) -> Rendered:
+def print_pdf(
+    built: Built, kind: Kind, page: Page = "a4", rubrics: Sequence[Rubric] = (), store: Store | None = None
+) -> Rendered:
     """The PDF with the assessment and the scorecard inside, and what the renderer warned of.
 
-    `rubrics` are those of the organisation's own: they come along, so that the figures can be recomputed anywhere.
+    `rubrics` are those of the organisation's own: they come along, so that the figures can be recomputed anywhere. The full
+    report is printed from its parts, which `store` keeps; all others are one piece.
     """
     title = title_of(built.report, kind)
     attachments = [
@@ -139,12 +146,12 @@ def print_pdf(built: Built, kind: Kind, page: Page = "a4", rubrics: Sequence[Rub
         *_earlier(built, title),
         *([AttachedText(RUBRICS_NAME, title, to_text(rubrics))] if rubrics else []),
     ]
-    return render_pdf(
-        render_html(built.report, kind, page),
-        attachments,
-        day=built.portable.date,
-        identifier=identifier_of(built.report, kind, page),
-    )
+    day, identifier = built.portable.date, identifier_of(built.report, kind, page)
+    if kind == "full":
+        joined = print_in_parts(built.report, attachments, day=day, identifier=identifier, store=store)
+        if joined is not None:
+            return joined
+    return render_pdf(render_html(built.report, kind, page), attachments, day=day, identifier=identifier)
 
 
 def _earlier(built: Built, title: str) -> Iterator[AttachedText]:

@@ -1,0 +1,79 @@
+"""The full report printed from its parts: those that are kept are taken, the others drawn side by side, all joined.
+
+Whatever is not as expected is logged, and the report is laid out in one piece: slower, with other bytes, and the same to read.
+"""
+
+import time
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import date
+
+import structlog
+
+from app.reports import progress
+from app.reports.fragments.printing import AT_ONCE, PRESS, Made, NotPrinted, Press, TookTooLong
+from app.reports.fragments.store import Store
+from app.reports.model import Report
+from app.reports.parts import Part, frame_of, parts_of
+from app.reports.pdf import WALL_SECONDS, AttachedText, Rendered, too_long
+
+log = structlog.get_logger("sapa.reports")
+
+
+def print_in_parts(
+    report: Report,
+    attachments: Sequence[AttachedText],
+    *,
+    day: date,
+    identifier: str,
+    store: Store | None = None,
+    press: Press = PRESS,
+    wall_seconds: float = WALL_SECONDS,
+) -> Rendered | None:
+    """The full report; None when it has to be laid out in one piece. Raises ReportNotRendered when it takes too long.
+
+    The same report gives the same bytes, wherever its parts come from.
+    """
+    until = time.monotonic() + wall_seconds
+    frame, *parts = every = [frame_of(report), *parts_of(report)]
+    try:
+        made = draw_parts(every, store, press, until)
+        progress.tell(progress.Part.PAGES)
+        files = [(one.name, one.description, one.text.encode()) for one in attachments]
+        named = identifier, f"{day:%Y%m%d}000000"
+        joined = press.join(made[frame], [made[one] for one in parts], files, named, seconds=until - time.monotonic())
+    except TookTooLong:
+        raise too_long(wall_seconds) from None
+    except NotPrinted as why:
+        log.warning("report in one piece", why=why.told)
+        if store:
+            store.drop(every)
+        # Should the press itself be what is wrong, the next one is another.
+        press.close()
+        return None
+    return Rendered(joined.content, joined.said)
+
+
+def draw_parts(parts: Iterable[Part], store: Store | None, press: Press, until: float) -> dict[Part, bytes]:
+    """The fragment of every part. What is not kept is drawn, the longest first. Raises NotPrinted."""
+    found = {one: kept for one in parts if (kept := store.get(one) if store else None) is not None}
+    missing = sorted((one for one in parts if one not in found), key=lambda one: len(one.html), reverse=True)
+    every = len(found) + len(missing)
+    progress.tell(progress.Part.CHAPTERS, len(found), every)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        drawn = {pool.submit(_draw, press, one, until): one for one in missing}
+        try:
+            for future in as_completed(drawn):
+                part, made = drawn[future], future.result()
+                found[part] = made.content
+                if store:
+                    store.put(part, made.content)
+                progress.tell(progress.Part.CHAPTERS, len(found), every)
+        finally:
+            # Nobody waits for the others any more where one failed, or somebody cancelled.
+            pool.shutdown(wait=False, cancel_futures=True)
+    return found
+
+
+def _draw(press: Press, part: Part, until: float) -> Made:
+    return press.draw(part.name, part.html, seconds=until - time.monotonic())
