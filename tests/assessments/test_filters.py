@@ -2,17 +2,21 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import update
 
+from app.accounts.models import Organisation
 from app.assessments import chips
 from app.assessments.models import Assessment
 from app.assessments.panels import Chip
 from app.config import Settings
 from app.db import Database
+from app.evidence.models import EvidenceItem
 from tests.conftest import Client
-from tests.factories import make_assessment, make_organisation, make_person
+from tests.factories import make_assessment, make_organisation, make_person, small
 
 
 @pytest.fixture
@@ -124,3 +128,19 @@ def test_a_room_adds_a_chip_of_its_own(client: Client, app: FastAPI, assessment:
 def test_every_chip_has_its_own_key() -> None:
     keys = [one.key for one in chips.CORE]
     assert len(set(keys)) == len(keys)
+
+
+def test_what_another_assessment_cites_neither_backs_a_criterion_nor_lets_it_expire(
+    client: Client, database: Database, assessment: Assessment
+) -> None:
+    answers = {name: one.model_copy(update={"evidence": ()}) for name, one in small().answers.items()}
+    with database.write() as session:
+        organisation = session.get_one(Organisation, assessment.organisation_id)
+        old = {"valid_until": assessment.date - timedelta(days=1), "valid_from": None}
+        session.execute(update(EvidenceItem).where(EvidenceItem.organisation_id == organisation.id).values(old))
+    bare = make_assessment(database, organisation, small().model_copy(update={"answers": answers, "actions": ()}))
+    citing, other = (_opened(client, one, "") for one in (assessment, bare))
+    assert _count(citing, "expired") > 0
+    assert _count(other, "expired") == 0
+    assert _count(other, "without_evidence") == sum(one["state"] == "answered" for one in _card(client, bare).values())
+    assert _count(citing, "without_evidence") < _count(other, "without_evidence")
