@@ -57,7 +57,7 @@ EQUIVALENT = {
     "app/evidence/access.py next_code: any EvidenceItem.organisation_id == organisation_id": "a number in an order",
     "app/evidence/access.py next_code: any EvidenceItem.organisation_id == organisation_id #2": "a number in an order",
     "app/evidence/api.py list_evidence: get_own_organisation with READ_RUBRICS for READ_EVIDENCE": SAME_ROLES,
-    "app/evidence/routes.py _library: get_own_organisation with READ_RUBRICS for READ_EVIDENCE": SAME_ROLES,
+    "app/holdings/library_routes.py show_library: get_own_organisation with READ_RUBRICS for READ_EVIDENCE": SAME_ROLES,
     "app/assessments/access.py list_deleted: any Assessment.organisation_id == organisation_id": LISTED,
     "app/assessments/access.py list_deleted: any Assessment.deleted_at.is_not(None)": LISTED,
     "app/assessments/access.py list_readable: any SharedAssessment.assessment_id == Assessment.id": LISTED,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.isolation.equivalent import EQUIVALENT
 from tests.isolation.mutants import Hunt
 from tests.isolation.mutating import every
 from tests.isolation.rows import ROWS
@@ -22,6 +23,10 @@ SAMPLE = {
 @pytest.fixture(scope="module")
 def hunt(tmp_path_factory: pytest.TempPathFactory) -> Hunt:
     return Hunt(tmp_path_factory.mktemp("hunt"))
+
+
+def test_every_reason_is_for_a_mutant_that_there_is() -> None:
+    assert set(EQUIVALENT) - {one.name for one in every()} == set()
 
 
 def test_the_matrix_notices_when_a_check_is_gone(hunt: Hunt) -> None:
