@@ -89,8 +89,7 @@ def make(  # noqa: PLR0913 - what it is made from, what is wanted, and what is s
 
     `approval` is who signed it off, None for a draft or a file. `audit_head` is where the organisation's trail ends, as `head_of`
     has it; None prints none. `verification` is the address at which anybody can look what was issued; None prints no code.
-    `against` is what a report on changes compares with. `gone` are codes of evidence whose file is missing from the storage.
-    `store` keeps the parts of a full report for the next one.
+    `against` is what a report on changes compares with, `gone` the evidence whose file is missing, `store` keeps parts of a full one.
     """
     if kind == "delta" and against is None:
         raise NothingToCompare(_("A report on what changed needs an earlier assessment to compare with: say which."))
@@ -106,8 +105,8 @@ def make(  # noqa: PLR0913 - what it is made from, what is wanted, and what is s
         look=look,
         gone=gone,
     )
-    built = replace(built, report=with_verification(built.report, verification))
     progress.tell(Part.PAGES if wanted == "pdf" else Part.FILE)
+    built = replace(built, report=with_verification(built.report, verification))
     return _in_format(built, kind, wanted, page, _rubrics(portable, library, against), store)
 
 

@@ -101,12 +101,12 @@ def test_two_actions_for_one_gap_from_a_file_can_both_be_kept(here: Here) -> Non
     [
         ({"status": "dropped"}, "A dropped action needs a reason"),
         ({"owner": "Dean", "owner_id": "{me}"}, "Two owners at once"),
-        ({"effort": "0"}, "Please choose one of the answers offered."),
-        ({"effort": "half"}, "Please choose one of the answers offered."),
-        ({"expected_level": "5"}, "Please choose one of the answers offered."),
-        ({"evidence_note_1": "without a kind"}, "This cannot be used here."),
+        ({"effort": "0"}, "please choose one of the answers offered."),
+        ({"effort": "half"}, "please choose one of the answers offered."),
+        ({"expected_level": "5"}, "please choose one of the answers offered."),
+        ({"evidence_note_1": "without a kind"}, "this cannot be used here."),
         ({"what": " "}, "There is a problem"),
-        ({"status": "begun"}, "Please choose one of the answers offered."),
+        ({"status": "begun"}, "please choose one of the answers offered."),
     ],
 )
 def test_what_cannot_be_used_comes_back_with_what_was_typed(here: Here, fields: dict[str, str], told: str) -> None:

@@ -223,7 +223,7 @@ def _words(settings: Settings, mail: OutgoingMail) -> str:
 
 NOT_PAGES = {
     "healthz", "readyz", "static", "rubric_template", "own_rubric_file", "export_assessment", "revision_file", "report_file",
-    "report_job_file",
+    "report_job_file", "changes_file",
     "account_export", "totp_picture", "trail_csv", "trail_jsonl", "evidence_file", "evidence_page", "assessment_evidence_file",
     "assessment_evidence_page", "calendar", "first_run", "binder", "cover_logo", "people_to_ask",
 }  # fmt: skip

@@ -58,8 +58,11 @@ def children_of(pid: int) -> list[int]:
 
 
 def _is_renderer(pid: int) -> bool:
+    """Whether it lays out pages: it has loaded what that takes, after it bound itself to its parent."""
     try:
-        return b"app.reports.pdf_child" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return b"app.reports.pdf_child" in Path(f"/proc/{pid}/cmdline").read_bytes() and (
+            b"libpango" in Path(f"/proc/{pid}/maps").read_bytes()
+        )
     except OSError:
         return False
 

@@ -1,12 +1,14 @@
 """The kinds of report on the site and through the API: who gets which, compared with what."""
 
 import pytest
+from sqlalchemy import delete
 
 from app import clock
 from app.accounts import service as accounts
 from app.accounts.models import Organisation, Role
 from app.config import Settings
 from app.db import Database
+from app.jobs.models import WorkerSeen
 from tests.conftest import Client
 from tests.factories import make_assessment, make_organisation, make_person, small
 from tests.signing import reopen, sign_off
@@ -24,6 +26,9 @@ def test_the_page_of_downloads_offers_every_kind_and_each_can_be_had(
     client: Client, database: Database, organisation: Organisation
 ) -> None:
     base = f"/assessments/{make_assessment(database, organisation).id}"
+    with database.write() as session:
+        # Where a worker is at work there are buttons instead (tests/report_jobs).
+        session.execute(delete(WorkerSeen))
     page = client.get(f"{base}/downloads").text
     for kind in ("full", "summary", "plan", "iso-to-esg"):
         # Where no edition of ISO 9001 is assessed, what it gives is not offered; whoever asks all the same is told so.

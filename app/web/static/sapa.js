@@ -17,14 +17,14 @@ document.addEventListener("click", (event) => {
   (wrong.querySelector("legend") ?? document.querySelector(`label[for="${CSS.escape(wrong.id)}"]`) ?? wrong).scrollIntoView();
   field?.focus({ preventScroll: true });
 });
-let pressed = null;
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("button.govuk-button[type=submit]");
-  if (!button) return;
-  if (pressed === button) event.preventDefault();
+let sent = null;
+document.addEventListener("submit", (event) => {
+  // Where a script sends the form itself, it knows what it has sent.
+  if (event.defaultPrevented) return;
+  if (sent === event.target) event.preventDefault();
   else {
-    pressed = button;
-    window.setTimeout(() => { pressed = null; }, 1000);
+    sent = event.target;
+    window.setTimeout(() => { sent = null; }, 1000);
   }
 });
 
