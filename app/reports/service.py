@@ -89,7 +89,7 @@ def make(  # noqa: PLR0913 - what it is made from, what is wanted, and what is s
 
     `approval` is who signed it off, None for a draft or a file. `audit_head` is where the organisation's trail ends, as `head_of`
     has it; None prints none. `verification` is the address at which anybody can look what was issued; None prints no code.
-    `against` is what a report on changes compares with, `gone` the evidence whose file is missing, `store` keeps parts of a full one.
+    `against` is what a report on changes compares with, `gone` the evidence without its file, `store` keeps parts of a full one.
     """
     if kind == "delta" and against is None:
         raise NothingToCompare(_("A report on what changed needs an earlier assessment to compare with: say which."))

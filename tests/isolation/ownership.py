@@ -60,10 +60,9 @@ def owner_of(database: Rehearsal, change: Change) -> Owner:
     if change.table == "unit_line":
         unit = database.owners["unit"][row["descendant_id"]]
         return Owner(unit["organisation_id"], row["descendant_id"], new_unit=True)
-    if change.table == "report_job" and change.after is None:
-        # It goes with its assessment, whoever asked for it.
-        return _hanging(database, row)
-    if change.table == "person" or change.table in PERSONAL:
+    # A report that was asked for goes with its assessment, whoever asked for it.
+    hangs = change.table == "report_job" and change.after is None
+    if not hangs and (change.table == "person" or change.table in PERSONAL):
         return Owner(person=row["id"] if change.table == "person" else row["person_id"])
     return _hanging(database, row)
 
