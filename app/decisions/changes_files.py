@@ -17,6 +17,7 @@ from app.keys.service import signer_of
 from app.reports import issuing
 from app.reports.approved import approval_in_force
 from app.reports.build_delta import Against
+from app.reports.gone import gone
 from app.reports.looks import look_of
 from app.reports.prepared import Asked, Made, Prepared
 from app.rubrics.registry import Library
@@ -33,10 +34,11 @@ def prepare(
     draft = assessment.frozen_at is None
     with use(asked.language):
         present = _("Present state")
+    portable = to_portable_for(session, actor, assessment)
     told: dict[str, str | int] = {"format": asked.ending, "kind": "delta", "language": asked.language, "since_revision": number}
     return Prepared(
         asked,
-        portable=to_portable_for(session, actor, assessment),
+        portable=portable,
         library=pinned,
         draft=draft,
         approval=approval_in_force(session, assessment),
@@ -44,7 +46,7 @@ def prepare(
         verification=None if draft else issuing.address_of(settings, assessments.last_snapshot(session, assessment)),
         against=Against(first.portable, pinned, named(number, asked.language), present),
         look=look_of(session, assessment, asked.language),
-        gone=frozenset(),
+        gone=gone(session, settings, actor, assessment, portable),
         signer=signer_of(session, settings, assessment.organisation_id) if asked.ending == "pdf" and not draft else None,
         told=told,
     )

@@ -19,7 +19,7 @@ from app.reports import issuing, looks
 from app.reports.approved import approval_in_force
 from app.reports.build import build
 from app.reports.fragments.keeping import store_of
-from app.reports.fragments.printing import PRESS, NotPrinted
+from app.reports.fragments.printing import PRESS
 from app.reports.gone import gone
 from app.reports.parts import Part, frame_of, parts_of
 from app.reports.pdf import WALL_SECONDS
@@ -56,12 +56,3 @@ def draw_ahead(settings: Settings, parts: Sequence[Part], *, wall_seconds: float
     missing = [one for one in parts if store.get(one) is None]
     draw_parts(missing, store, PRESS, time.monotonic() + wall_seconds)
     return len(missing)
-
-
-def make_ahead(session: Session, settings: Settings, library: Library, actor: Actor, assessment_id: int, language: str) -> int:
-    """Read and draw at once, for whoever has no transaction to spare: how many parts were new; 0 where they cannot be drawn."""
-    parts = parts_ahead(session, settings, library, actor, assessment_id, language)
-    try:
-        return draw_ahead(settings, parts)
-    except NotPrinted:
-        return 0
