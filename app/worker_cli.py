@@ -25,6 +25,7 @@ from app.jobs.cleaning import Chore, sent_mail
 from app.jobs.worker import Duty, Work
 from app.logs import log_as_json
 from app.migrate import migrate
+from app.report_jobs.drawing import DrawnAhead
 from app.report_jobs.making import MadeReports
 from app.report_jobs.results import OldReports
 from app.reports.fragments.keeping import SweptFragments
@@ -106,8 +107,8 @@ def duties(settings: Settings) -> Sequence[Duty]:
 
 
 def works(settings: Settings) -> Sequence[Work]:
-    """What the worker makes for people who wait for it."""
-    return (MadeReports(settings, clock=clock.now),)
+    """What the worker makes: first for people who wait for it."""
+    return MadeReports(settings, clock=clock.now), DrawnAhead(settings, clock=clock.now)
 
 
 def chores(settings: Settings) -> Sequence[Chore]:

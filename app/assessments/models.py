@@ -70,7 +70,7 @@ class Assessment(Base):
     raters: Mapped[dict[str, Any]] = mapped_column(Data, default=dict)
     version: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     frozen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     frozen_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

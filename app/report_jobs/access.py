@@ -2,6 +2,8 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -116,7 +118,8 @@ def find_same_open(
     return session.scalar(query.order_by(ReportJob.id).limit(1))
 
 
-def person_of(session: Session, job: ReportJob) -> Person | None:
-    """Who asked; None when the account is closed."""
-    query = select(Person).where(Person.id == job.person_id, Person.disabled_at.is_(None), Person.erased_at.is_(None))
-    return session.scalar(query)
+def reader_of(session: Session, person_id: int, only_organisation_id: int | None, *, now: datetime) -> Actor | None:
+    """Who a report is made for, bound as the session was that asked; None when the account is closed."""
+    query = select(Person).where(Person.id == person_id, Person.disabled_at.is_(None), Person.erased_at.is_(None))
+    person = session.scalar(query)
+    return replace(Actor.of(person, at=now), only=only_organisation_id, is_operator=False) if person else None

@@ -6,9 +6,9 @@ It reads the state and the permission of who asked, says which content that is, 
 import os
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -19,7 +19,6 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.accounts.actor import Actor
 from app.config import Settings
 from app.db import Database
 from app.decisions import files as decided
@@ -107,14 +106,26 @@ class Maker:
 
 @contextmanager
 def started(settings: Settings, database: Database, taken: ReportJob) -> Iterator[Maker]:
-    """The process for a job; it has ended, with all of its children and temporary files, when the block ends."""
+    """The process for a job, as `forked`."""
+
+    def make(line: Connection) -> None:
+        with use(taken.reader):
+            _make(settings, taken, line)
+
+    with forked(settings, database, make) as maker:
+        yield maker
+
+
+@contextmanager
+def forked(settings: Settings, database: Database, deed: Callable[[Connection], None]) -> Iterator[Maker]:
+    """A process that does this and no more; it has ended, with all of its children and temporary files, when the block ends."""
     folder = Path(tempfile.mkdtemp(dir=results.workplace(settings)))
     # Neither engine bears connections that two processes hold: they are opened anew on both sides.
     database.close()
     ours, theirs = Pipe()
     worker, pid = os.getpid(), os.fork()
     if pid == 0:
-        _run(settings, taken, theirs, folder, worker)
+        _run(deed, theirs, folder, worker)
     theirs.close()
     with suppress(PermissionError, ProcessLookupError):
         os.setpgid(pid, pid)
@@ -126,7 +137,7 @@ def started(settings: Settings, database: Database, taken: ReportJob) -> Iterato
         rmtree(folder, ignore_errors=True)
 
 
-def _run(settings: Settings, taken: ReportJob, line: Connection, folder: Path, worker: int) -> None:
+def _run(deed: Callable[[Connection], None], line: Connection, folder: Path, worker: int) -> None:
     """What the forked process does; it never returns."""
     code = 1
     try:
@@ -139,8 +150,7 @@ def _run(settings: Settings, taken: ReportJob, line: Connection, folder: Path, w
         # A worker that died before the limit was set would not take this process along any more.
         if os.getppid() == worker:
             tempfile.tempdir = str(folder)
-            with use(taken.reader):
-                _make(settings, taken, line)
+            deed(line)
             code = 0
     except BaseException:  # a fork must never come back into the worker's code
         log.exception("a report's process failed")
@@ -180,10 +190,9 @@ def _prepared(settings: Settings, taken: ReportJob) -> tuple[Prepared, str]:
 
 
 def _read(session: Session, settings: Settings, taken: ReportJob) -> tuple[Prepared, str]:
-    person = access.person_of(session, taken)
-    if person is None:
+    actor = access.reader_of(session, taken.person_id, taken.only_organisation_id, now=clock.now())
+    if actor is None:
         raise NotFound(_("The account that asked for this report is closed."))
-    actor = replace(Actor.of(person, at=clock.now()), only=taken.only_organisation_id, is_operator=False)
     asked, number, library = access.asked_of(taken), taken.revision, registry.home()
     assessment = access.get_askable(session, actor, taken.assessment_id, asked, number)
     if number is None:

@@ -43,7 +43,7 @@ class MadeReports:
             taken = queue.take(session, now=self.clock())
         if taken is None:
             return False
-        if (taken.kind, taken.ending) == ("full", "pdf"):
+        if taken.ending == "pdf":
             # The process that is forked prints with the press of this one, and need not start its own.
             PRESS.start()
         with maker.started(self.settings, database, taken) as made:

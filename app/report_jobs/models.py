@@ -1,4 +1,4 @@
-"""Rows of reports that somebody asked for."""
+"""Rows of reports that somebody asked for, and of what was drawn before anybody did."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -75,3 +75,16 @@ class ReportJob(Base):
     def is_open(self) -> bool:
         """Whether something is still to come of it."""
         return self.state in OPEN_STATES
+
+
+class ReportAhead(Base):
+    """The parts of an assessment's full report were drawn before anybody asked.
+
+    `seen_at` is when it had been worked on last (`Assessment.updated_at`) when a worker took it, at `taken_at`.
+    """
+
+    __tablename__ = "report_ahead"
+
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    taken_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -1,21 +1,15 @@
 """The PDF of a report, laid out in a process that can be killed."""
 
 import json
-import subprocess
-import sys
-import tempfile
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from app.errors import Problem
-from app.files.environment import environment_in
 from app.i18n import gettext as _
+from app.reports.fragments.printing import PRESS, NotPrinted, TookTooLong
 
 WALL_SECONDS = 60
-_AT_ONCE = threading.BoundedSemaphore(2)
-"""Renders at the same time in one process: each may take a core and half a gigabyte."""
 
 
 class ReportNotRendered(Problem):
@@ -52,24 +46,13 @@ def render_pdf(
         "identifier": identifier,
         "attachments": [{"name": one.name, "description": one.description, "text": one.text} for one in attachments],
     }
-    with _AT_ONCE, tempfile.TemporaryDirectory(prefix="sapa-render-") as folder:
-        try:
-            done = subprocess.run(
-                [sys.executable, "-m", "app.reports.pdf_child"],
-                input=json.dumps(request).encode(),
-                capture_output=True,
-                timeout=wall_seconds,
-                cwd=folder,
-                env=environment_in(folder),
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise too_long(wall_seconds) from None
-    said = tuple(line for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip())
-    if done.returncode != 0 or not done.stdout.startswith(b"%PDF-"):
-        reason = said[-1][:300] if said else _("the process ended with code {code}").format(code=done.returncode)
-        raise ReportNotRendered(_("The report could not be laid out ({reason}).").format(reason=reason))
-    return Rendered(done.stdout, said)
+    try:
+        made = PRESS.lay_out(json.dumps(request).encode(), seconds=wall_seconds)
+    except TookTooLong:
+        raise too_long(wall_seconds) from None
+    except NotPrinted as why:
+        raise ReportNotRendered(_("The report could not be laid out ({reason}).").format(reason=str(why)[:300])) from None
+    return Rendered(made.content, made.said)
 
 
 def too_long(wall_seconds: float) -> ReportNotRendered:

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from app import clock
 from app.accounts.models import Role
+from app.accounts.service import grant
 from tests.assignments.conftest import REVIEWED, Team
 from tests.conftest import counting
 from tests.factories import make_agency, make_assessment, make_organisation, make_person
@@ -106,6 +108,16 @@ def test_who_has_nothing_to_do_is_told_what_to_do_first(team: Team, role: Role, 
 def test_a_guest_is_told_where_shared_assessments_stand(team: Team) -> None:
     reviewer = make_person(team.database, team.settings, make_agency(team.database), Role.REVIEWER)
     assert "stand in the list of assessments" in team.client.as_(reviewer).get("/work").text
+
+
+def test_what_a_guest_is_told_follows_neither_from_a_colleagues_role_nor_from_a_role_elsewhere(team: Team) -> None:
+    agency = make_agency(team.database)
+    make_person(team.database, team.settings, agency, Role.QUALITY_MANAGER)
+    reviewer = make_person(team.database, team.settings, agency, Role.REVIEWER)
+    with team.database.write() as session:
+        grant(session, reviewer, team.home, Role.CONTRIBUTOR, now=clock.now())
+    team.client.as_(reviewer).send_form("/switch", {"organisation_id": str(agency.id)})
+    assert "stand in the list of assessments" in team.client.get("/work").text
 
 
 def test_who_belongs_nowhere_is_led_on(team: Team) -> None:

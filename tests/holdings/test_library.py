@@ -7,6 +7,7 @@ from sqlalchemy import insert
 
 from app import clock
 from app.accounts.models import Role
+from app.accounts.service import grant
 from app.evidence.models import EvidenceItem
 from app.holdings.filters import Filters
 from tests.conftest import counting
@@ -113,6 +114,23 @@ def test_a_member_of_one_faculty_finds_nothing_of_another_not_even_in_counts(hou
     assert "Of the arts" not in page
     assert "secret tag" not in page
     assert ">zz " not in page
+
+
+@pytest.mark.parametrize("of_a_unit", [False, True])
+def test_a_library_holds_nothing_of_another_organisation(house: House, of_a_unit: bool) -> None:
+    elsewhere = make_organisation(house.database)
+    unit = make_unit(house.database, elsewhere) if of_a_unit else None
+    other = make_person(house.database, house.settings, elsewhere, Role.CONTRIBUTOR, unit)
+    theirs = f"/organisations/{elsewhere.id}/evidence"
+    house.add("Of this university", tags="our tag")
+    page = house.client.as_(other).get(theirs).text
+    assert house.client.get(theirs).status_code == 200
+    assert "Of this university" not in page
+    assert "our tag" not in page
+    with house.database.write() as session:
+        grant(session, other, house.organisation, Role.CONTRIBUTOR, now=clock.now())
+    assert "Of this university" not in house.client.get(theirs).text
+    assert "Of this university" in house.client.get(house.path).text
 
 
 def test_strangers_and_visitors_get_no_library(house: House) -> None:

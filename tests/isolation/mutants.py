@@ -94,7 +94,7 @@ class Hunt:
         Where rows are known to come by, they are asked when few tests do not notice; all rows are asked only where no test
         comes by either.
         """
-        tests = self.tests.tests_of(mutant.where, mutant.function) if self.tests else []
+        tests = self.tests.tests_of(mutant.where, mutant.function, mutant.what) if self.tests else []
         known = (mutant.where, mutant.function) in self.through or mutant.where == POLICY
         first, rest = tests[:FEW], tests[FEW:]
         found = _told_by(mutant, first)

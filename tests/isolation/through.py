@@ -28,15 +28,15 @@ class Through:
         self.data.read()
         self.files = self.data.measured_files()
 
-    def tests_of(self, where: str, function: str) -> list[str]:
-        """The tests that ran a line of the function, at most `MOST`: first those that share words with its name, and of its room,
-        not all of one file before the next.
+    def tests_of(self, where: str, function: str, what: str = "") -> list[str]:
+        """The tests that ran a line of the function, at most `MOST`: first those that share words with its name and with what is
+        changed in it, and of its room, not all of one file before the next.
         """
         if where not in self.files:
             return []
         lines, by_line = _lines(where).get(function, range(0)), self.data.contexts_by_lineno(where)
         found = {context.partition("|")[0] for line in lines for context in by_line.get(line, ())} - {""}
-        room, words = f"tests/{where.split('/')[1]}/", _words(f"{Path(where).stem} {function}")
+        room, words = f"tests/{where.split('/')[1]}/", _words(f"{Path(where).stem} {function} {what}")
         in_turn: list[tuple[int, bool, int, str]] = []
         for number_in_file, test in _numbered(sorted(found)):
             in_turn.append((-len(words & _words(test)), not test.startswith(room), number_in_file, test))

@@ -15,7 +15,7 @@ from app.ratings.forms import RatingForm
 from app.ratings.service import RoundState
 from app.rubrics import registry
 from tests.conftest import Client
-from tests.factories import make_agency, make_assessment, make_organisation, make_person
+from tests.factories import make_agency, make_assessment, make_organisation, make_person, make_unit
 from tests.ratings.scene import FIRST, Scene
 
 SECOND = "esg-2015:policy.public"
@@ -47,6 +47,7 @@ def test_a_blind_rater_finds_no_page_and_no_file_that_shows_a_level(scene: Scene
     # The other auditor, who was not invited, sees it as ever.
     scene.client.as_(scene.other)
     assert {scene.client.get(url).status_code for url in _channels(scene)} == {200}
+    assert scene.path in scene.client.get("/assessments").text
 
 
 def test_who_rates_one_assessment_blind_reads_the_others_as_ever(scene: Scene, database: Database) -> None:
@@ -258,6 +259,22 @@ def test_a_level_that_does_not_exist_comes_back_with_what_was_typed(scene: Scene
     assert "typed before" in answer.text
     assert scene.client.get(f"{scene.ratings}/mine/esg-2015:none").status_code == 404
     assert scene.rate(scene.one, level=1, note="x" * 20_001) == 422
+
+
+def test_who_rates_for_the_house_has_a_role_that_reaches_the_assessments_unit(
+    scene: Scene, database: Database, settings: Settings
+) -> None:
+    faculty = make_unit(database, scene.home)
+    department, sibling = make_unit(database, scene.home, faculty), make_unit(database, scene.home)
+    assessment = make_assessment(database, scene.home, unit=department)
+    scene.path = f"/assessments/{assessment.id}"
+    scene.ratings = f"{scene.path}/ratings"
+    above, beside = (make_person(database, settings, scene.home, Role.INTERNAL_AUDITOR, one) for one in (faculty, sibling))
+    scene.open(above)
+    page = scene.client.get(scene.ratings).text
+    assert f'value="{scene.one.id}"' in page
+    assert f'value="{beside.id}"' not in page
+    assert scene.invite(person_id=str(beside.id)) == 409
 
 
 def test_bad_invitations_are_told(scene: Scene) -> None:

@@ -21,6 +21,7 @@ from app.config import Settings
 from app.db import Database
 from app.report_jobs import queue, service
 from app.report_jobs.models import ReportJob
+from app.reports.fragments.press import MEMORY_BYTES
 from app.reports.prepared import Asked
 from tests.conftest import Client
 from tests.factories import make_person
@@ -57,12 +58,28 @@ def children_of(pid: int) -> list[int]:
     return found
 
 
-def _is_renderer(pid: int) -> bool:
-    """Whether it lays out pages: it has loaded what that takes, after it bound itself to its parent."""
+def _prints(pid: int) -> bool:
+    """Whether it is the press, or a process that it started."""
     try:
-        return b"app.reports.pdf_child" in Path(f"/proc/{pid}/cmdline").read_bytes() and (
-            b"libpango" in Path(f"/proc/{pid}/maps").read_bytes()
-        )
+        return b"app.reports.fragments.press" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+def makers_of(worker: subprocess.Popen[str]) -> list[int]:
+    """The processes in which a worker makes reports."""
+    return [one for one in children_of(worker.pid) if not _prints(one)]
+
+
+def _renderers_of(worker: subprocess.Popen[str]) -> list[int]:
+    """The processes that lay out pages, once there is a report for which they do, and they have bound themselves."""
+    presses = [one for one in children_of(worker.pid) if _prints(one)] if makers_of(worker) else []
+    return [inner for one in presses for inner in children_of(one) if _is_bound(inner)]
+
+
+def _is_bound(pid: int) -> bool:
+    try:
+        return str(MEMORY_BYTES) in Path(f"/proc/{pid}/limits").read_text(encoding="ascii")
     except OSError:
         return False
 
@@ -85,8 +102,8 @@ def until(found: Callable[[], object]) -> None:
 @contextmanager
 def renderer_held(worker: subprocess.Popen[str]) -> Iterator[int]:
     """The process that lays out pages for the worker, stopped in the middle of it."""
-    until(lambda: [one for one in children_of(worker.pid) if _is_renderer(one)])
-    renderer = next(one for one in children_of(worker.pid) if _is_renderer(one))
+    until(lambda: _renderers_of(worker))
+    renderer = _renderers_of(worker)[0]
     os.kill(renderer, signal.SIGSTOP)
     try:
         yield renderer
@@ -136,7 +153,7 @@ def test_cancelling_a_report_that_is_being_made_ends_its_processes_and_the_worke
             assert "step 2 of 2" in client.get(address).text
             assert client.send_form(f"{address}/cancel").status_code == 303
             until(lambda: not _lives(renderer))
-            until(lambda: children_of(worker.pid) == [])
+            until(lambda: makers_of(worker) == [])
         assert "Cancelled" in client.get(address).text
         assert client.get(f"{address}/file").status_code == 404
         after = ask(database, house, asked=Asked("json", "plan", "en"))
@@ -176,7 +193,7 @@ def test_a_process_that_is_killed_from_outside_is_tried_again_and_says_why(
     with started(settings) as worker:
         for number, state, told in ((1, "queued", "It is tried again."), (3, "failed", "Try again")):
             with renderer_held(worker):
-                os.kill(children_of(worker.pid)[0], signal.SIGKILL)
+                os.kill(makers_of(worker)[0], signal.SIGKILL)
                 until(lambda: job_of(database, job).state != "running")
             row = job_of(database, job)
             assert (row.attempts, row.state) == (number, state)

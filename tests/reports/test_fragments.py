@@ -8,13 +8,15 @@ import pytest
 
 from app import clock
 from app.accounts.actor import Actor
+from app.assessments import access
 from app.config import Settings
 from app.db import Database
-from app.reports import ahead
+from app.reports import ahead, files
 from app.reports.fragments.keeping import SweptFragments, store_of
 from app.reports.fragments.printing import PRESS, NotPrinted, Press, TookTooLong
 from app.reports.fragments.store import DAYS, Store, key_of
 from app.reports.parts import Part
+from app.reports.prepared import Asked
 from app.rubrics import registry
 from tests.factories import make_assessment, make_organisation, make_person
 from tests.reports.short import short
@@ -112,9 +114,11 @@ def test_parts_drawn_ahead_are_those_that_the_report_needs(database: Database, s
     assessment = make_assessment(database, organisation, short())
     actor = Actor.of(person, at=clock.now())
     with database.read() as session:
-        parts = ahead.parts_ahead(session, settings, registry.home(), actor, assessment.id, "en")
-    assert ahead.draw_ahead(settings, parts) == len(parts)
-    assert ahead.draw_ahead(settings, parts) == 0
+        found = access.get_readable(session, actor, assessment.id)
+        prepared = files.prepare(session, settings, registry.home(), actor, found, Asked("pdf", "full", "en"))
+    parts = ahead.parts_ahead(prepared)
+    assert ahead.draw_ahead(settings, prepared) == len(parts)
+    assert ahead.draw_ahead(settings, prepared) == 0
     assert all(store_of(settings).get(one) is not None for one in parts)
 
 

@@ -13,8 +13,8 @@ from fontTools.ttLib import TTFont
 from weasyprint import HTML
 
 from app.i18n import gettext, use
+from app.reports.fonts import FONTS
 from app.reports.html import render_html
-from app.reports.pdf_child import FONTS
 from app.rubrics import registry
 from tests.reports.printed import Box, Case, Printed, built, pages_of, pdf_of
 

@@ -19,13 +19,13 @@ from app.portable.read import read_path
 from app.reports import service
 from app.reports.build import build
 from app.reports.charts import gauge
+from app.reports.fonts import FONTS
 from app.reports.html import render_html
 from app.reports.kinds import Page
 from app.reports.model import Report
 from app.reports.model_approval import Approval
 from app.reports.model_look import Look
 from app.reports.pdf import ReportNotRendered, render_pdf
-from app.reports.pdf_child import FONTS
 from app.reports.verification import with_verification
 from app.reports.verify import NotAReport, verify
 from app.rubrics import registry

@@ -1,11 +1,12 @@
-"""The process that prints parts: it knows the renderer and the style sheet, and forks a bound child for each thing it is asked.
+"""The process that prints: it knows the renderer and the style sheet, and forks a bound child for each thing it is asked.
 
 It is started once (`printing`), reads what it is asked for from its standard input as pairs of pipes, and ends when nobody holds
 the other end any more. What people wrote reaches only the children: each is limited in memory and time, has no network, and ends
-after one part, with its memory.
+after one thing, with its memory.
 """
 
 import array
+import fcntl
 import gc
 import json
 import logging
@@ -14,15 +15,21 @@ import resource
 import signal
 import socket
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, BinaryIO
 
 from app.files import confined
 from app.reports.fragments import fragment, joining
-from app.reports.pdf_child import CPU_SECONDS, MAX_RECURSION, MEMORY_BYTES, REFUSED
 
+MEMORY_BYTES = 2 * 1024**3
+CPU_SECONDS = 60
+MAX_RECURSION = 3000
+REFUSED = ("socket.connect", "socket.getaddrinfo", "socket.bind", "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn")
 PIPES = 2
+_SETSIG = 10
+"""F_SETSIG of Linux, which Python does not name: the signal that a pipe sends in place of SIGIO."""
 IDLE_SECONDS = 900
 """How long a press that nobody asks stays: it holds some 80 MB."""
 
@@ -35,14 +42,14 @@ def main() -> int:
     drawing: Any = None
     while pipes := _received(asked):
         kind, (source, target) = pipes
-        if kind == b"d" and drawing is None:
+        if kind != b"j" and drawing is None:
             drawing = _drawing()
         if os.fork() == 0:
             # Whatever happens here ends here.
             code = 1
             try:
                 asked.close()
-                code = _child(source, target, _draw if kind == b"d" else _join, drawing)
+                code = _child(source, target, DEEDS[kind], drawing)
             finally:
                 os._exit(code)
         os.close(source)
@@ -79,12 +86,18 @@ Deed = Callable[[Any, dict[str, Any], list[bytes], list[str]], bytes]
 
 def _child(source: int, target: int, deed: Deed, drawing: Any) -> int:
     with os.fdopen(source, "rb") as read, os.fdopen(target, "wb") as write:
-        head = json.loads(read.readline())
+        _die_with(target)
+        head = json.loads(read.readline() or "null")
+        if head is None:
+            # Whoever asked was gone before it had said what.
+            return 0
         # The kernel ends a child that takes too long, whatever it is busy with.
         signal.setitimer(signal.ITIMER_REAL, head["seconds"])
-        confined.limit(MEMORY_BYTES, CPU_SECONDS)
+        confined.limit(MEMORY_BYTES, CPU_SECONDS, may_write=deed is _lay_out)
+        os.nice(max(0, head["nice"] - os.nice(0)))
         sys.setrecursionlimit(MAX_RECURSION)
         confined.refuse(*REFUSED)
+        # What is laid out is one large graph, and the process ends with it: collecting costs a quarter of the time for nothing.
         gc.disable()
         said: list[str] = []
         logging.basicConfig(level=logging.WARNING, handlers=[_Said(said)], force=True)
@@ -94,8 +107,18 @@ def _child(source: int, target: int, deed: Deed, drawing: Any) -> int:
             made, failed = b"", f"{type(wrong).__name__}: {wrong}"
         used = resource.getrusage(resource.RUSAGE_SELF)
         spent = {"cpu": used.ru_utime + used.ru_stime, "peak": used.ru_maxrss}
+        _die_with(target, dies=False)
         _tell(write, {"said": said, "failed": failed[:500], "length": len(made), **spent}, made)
     return 0
+
+
+def _die_with(target: int, *, dies: bool = True) -> None:
+    """End this process at once when nobody reads any more what it will say: who asked was cancelled, or is gone."""
+    if sys.platform == "linux":
+        fcntl.fcntl(target, _SETSIG, signal.SIGKILL)
+        fcntl.fcntl(target, fcntl.F_SETOWN, os.getpid())
+        flags = fcntl.fcntl(target, fcntl.F_GETFL)
+        fcntl.fcntl(target, fcntl.F_SETFL, flags | os.O_ASYNC if dies else flags & ~os.O_ASYNC)
 
 
 class _Said(logging.Handler):
@@ -125,6 +148,17 @@ def _join(_drawing: Any, head: dict[str, Any], blobs: list[bytes], said: list[st
     files = zip(head["attached"], blobs[many + 1 :], strict=True)
     attached = [joining.Attached(name, description, content) for (name, description), content in files]
     return joining.join(parts, frame, attached, joining.Naming(head["identifier"], head["stamp"]))
+
+
+def _lay_out(_drawing: Any, head: dict[str, Any], blobs: list[bytes], _said: list[str]) -> bytes:
+    from app.reports import one_piece  # noqa: PLC0415 - the renderer is there when it is needed
+
+    tempfile.tempdir = head["folder"]
+    return one_piece.lay_out(json.loads(blobs[0]))
+
+
+DEEDS: dict[bytes, Deed] = {b"d": _draw, b"j": _join, b"p": _lay_out}
+"""What the press is asked for by one letter: to draw a part, to join fragments, to lay out a PDF in one piece."""
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Asking the press: draw a part, or join fragments. Two things are done side by side in one process of ours, others wait.
+"""Asking the press: draw a part, join fragments, or lay out a PDF in one piece. Two things are done side by side, others wait.
 
 The press is started when it is first needed and kept, because starting the renderer costs more than a part. It gets nothing of
 our environment, and no secret.
@@ -92,6 +92,11 @@ class Press:
         }
         return self._ask(b"j", head, [frame, *parts, *(content for *_told, content in attached)], seconds)
 
+    def lay_out(self, request: bytes, *, seconds: float) -> Made:
+        """A PDF in one piece, from what `pdf.render_pdf` writes. Raises NotPrinted."""
+        with tempfile.TemporaryDirectory(prefix="sapa-render-") as folder:
+            return self._ask(b"p", {"folder": folder}, [request], seconds)
+
     def start(self) -> None:
         """Have the process ready, and the renderer in it: whoever forks afterwards prints with it too."""
         with contextlib.suppress(NotPrinted):
@@ -108,7 +113,9 @@ class Press:
                 message = "no time is left"
                 raise TookTooLong(message)
             begun = time.monotonic()
-            request = json.dumps({**head, "seconds": seconds, "lengths": [len(one) for one in blobs]}).encode() + b"\n"
+            lengths = [len(one) for one in blobs]
+            bounds = {"seconds": seconds, "nice": os.nice(0), "lengths": lengths}
+            request = json.dumps({**head, **bounds}).encode() + b"\n"
             whole = b"".join([request, *blobs])
             try:
                 # A press that went because nobody had asked for long is started again, once.
