@@ -120,3 +120,24 @@ def test_others_and_readers_take_nothing_back(
     assert "Undo" not in client.get(f"/assessments/{assessment.id}/history/{CRITERION}").text
     client.as_(make_person(database, settings, make_organisation(database, "Another")))
     assert _undo(client, assessment, 1) == 404
+
+
+def test_a_citation_that_comes_back_names_the_bytes_of_its_own_item(
+    client: Client, database: Database, organisation: Organisation, assessment: Assessment
+) -> None:
+    for content in (b"bytes of the first", b"bytes of the second"):
+        library = f"/organisations/{organisation.id}/evidence"
+        made = client.send_form(library, {"title": content.decode(), "kind": "minutes"}).headers["location"]
+        assert client.send_form(f"{made}/files", {}, files={"file": ("a.txt", content)}).status_code == 303
+    code = client.get(f"/api/v1{made}").json()["code"]
+    _save(client, assessment, choice="2", version="0")
+    assert client.send_form(f"{_place(assessment)}/links", {"code": code, "where": "p. 1"}).status_code == 303
+    with database.read() as session:
+        link = session.scalars(select(EvidenceLink.id).order_by(EvidenceLink.id.desc()).limit(1)).one()
+    assert client.send_form(f"/assessments/{assessment.id}/links/{link}/remove").status_code == 303
+    version = _answer(client, assessment)["version"]
+    assert isinstance(version, int)
+    assert _undo(client, assessment, version) == 303
+    with database.read() as session:
+        back = session.scalars(select(EvidenceLink).order_by(EvidenceLink.id.desc()).limit(1)).one()
+    assert (back.cited_version, back.cited_sha256) == (1, hashlib.sha256(b"bytes of the second").hexdigest())

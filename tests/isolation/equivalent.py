@@ -67,6 +67,11 @@ EQUIVALENT = {
     "app/web/csrf.py check_origin: whatever site is not None": STRICTER,
     "app/web/csrf.py check_origin: whatever origin is not None": STRICTER,
     "app/web/csrf.py check_origin: whatever urlsplit(origin).netloc != urlsplit(settings.base_url).netloc": STRICTER,
+    "app/evidence/access.py present: any EvidenceItem.organisation_id == organisation_id": "the numbers come from the batch of "
+    "that organisation, and an item never leaves it",
+    "app/ratings/access.py counts_of: any RoundRater.round_id == round_.id": "looked up by rater, who is of one round",
+    "app/ratings/access.py get_seat: get_for_rating with READ for RATE": SAME_ROLES,
+    "app/ratings/service.py _queue: any Assessment.id == assessment.id": LOCK,
     **{
         f"app/accounts/policy.py allows: {permission} for operator too": "doors to assessments count only HOUSE and GUESTS"
         for permission in ("read", "answer", "approve", "share", "read_history")

@@ -23,7 +23,7 @@ ROOMS = tuple(
     f"app/{room}"
     for room in (
         *("accounts", "assessments", "assignments", "audit", "binder", "covers", "cycles", "decisions", "discussion", "evidence"),
-        *("files", "holdings", "jobs", "keys", "ratings", "reports", "search", "verification", "web"),
+        *("files", "holdings", "jobs", "keys", "ratings", "report_jobs", "reports", "search", "verification", "web"),
     )
 )
 GUARDS = {

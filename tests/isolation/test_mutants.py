@@ -4,7 +4,7 @@ import pytest
 
 from tests.isolation.equivalent import EQUIVALENT
 from tests.isolation.mutants import Hunt
-from tests.isolation.mutating import every
+from tests.isolation.mutating import ROOMS, ROOT, every
 from tests.isolation.rows import ROWS
 
 SAMPLE = {
@@ -27,6 +27,11 @@ def hunt(tmp_path_factory: pytest.TempPathFactory) -> Hunt:
 
 def test_every_reason_is_for_a_mutant_that_there_is() -> None:
     assert set(EQUIVALENT) - {one.name for one in every()} == set()
+
+
+def test_the_hunt_goes_through_every_room_that_has_a_door_or_a_route() -> None:
+    rooms = {path.parent for name in ("*access.py", "*routes.py") for path in (ROOT / "app").glob(f"*/{name}")}
+    assert {path.relative_to(ROOT).as_posix() for path in rooms} - set(ROOMS) == set()
 
 
 def test_the_matrix_notices_when_a_check_is_gone(hunt: Hunt) -> None:

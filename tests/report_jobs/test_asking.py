@@ -1,5 +1,7 @@
 """Asking for a report, looking how far it is, taking its file: on the site and through the API."""
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
@@ -13,7 +15,7 @@ from app.jobs import alive
 from app.report_jobs.models import ReportJob
 from app.report_jobs.service import AT_ONCE
 from tests.conftest import Client
-from tests.factories import make_organisation, make_person
+from tests.factories import make_assessment, make_organisation, make_person
 from tests.report_jobs.conftest import House
 from tests.report_jobs.working import job_of, work
 from tests.signing import reopen, sign_off
@@ -150,6 +152,35 @@ def test_a_job_is_its_askers_alone(client: Client, database: Database, settings:
     assert client.get(address).status_code in {303, 401}
     assert client.get(f"{address}/file").status_code in {303, 401}
     assert client.post(f"{house.base}/reports").status_code in {303, 401, 403}
+
+
+def test_a_job_belongs_to_its_assessment_and_is_listed_there_for_its_asker_alone(
+    client: Client, database: Database, settings: Settings, house: House
+) -> None:
+    with database.write() as session:
+        alive.note_alive(session, now=clock.now())
+    beside = House(house.organisation, house.manager, make_assessment(database, house.organisation))
+    address = ask(client, house)
+    assert address in client.get(f"{house.base}/downloads").text
+    assert address not in client.get(f"{beside.base}/downloads").text
+    number = address.rpartition("/")[2]
+    assert number not in re.findall(r"/reports/(\d+)", client.get(f"{beside.base}/downloads").text)
+    assert client.get(f"{beside.base}/reports/{number}").status_code == 404
+    assert ask(client, beside) != address.replace(house.base, beside.base), "another assessment is another job"
+    client.as_(make_person(database, settings, house.organisation))
+    assert number not in re.findall(r"/reports/(\d+)", client.get(f"{house.base}/downloads").text)
+
+
+def test_for_how_many_a_colleague_waits_keeps_nobody_from_asking(
+    client: Client, database: Database, settings: Settings, house: House
+) -> None:
+    ask(client, house)
+    with database.write() as session:
+        row = session.scalars(select(ReportJob)).one()
+        columns = {one.key: getattr(row, one.key) for one in ReportJob.__table__.columns if one.key != "id"}
+        session.add_all(ReportJob(**columns) for _number in range(AT_ONCE - 1))
+    client.as_(make_person(database, settings, house.organisation))
+    assert ask(client, house)
 
 
 def test_two_people_who_ask_the_same_share_the_work_and_each_has_a_job(

@@ -122,12 +122,28 @@ def test_it_is_drawn_as_those_would_get_it_who_asked_last(
     assert missing(database, settings, house, house.manager, "kk")
 
 
-def test_for_whom_the_account_is_closed_nothing_is_drawn(
+def test_who_asked_for_or_worked_on_another_assessment_is_none_of_its_readers(
     client: Client, database: Database, settings: Settings, house: House
+) -> None:
+    save(client, house, "By the manager")
+    colleague = make_person(database, settings, house.organisation)
+    beside = House(house.organisation, colleague, make_assessment(database, house.organisation, short()))
+    save(client.as_(colleague), beside, "Later, and elsewhere")
+    with database.write() as session:
+        actor = Actor.of(colleague, at=clock.now())
+        service.ask(session, actor, beside.assessment, Asked("pdf", "full", "ru"), now=clock.now())
+    with database.read() as session:
+        (found,) = coming.readers(session, house.assessment.id, now=clock.now())
+    assert (found[0].id, found[1].id, found[2]) == (house.manager.id, house.assessment.id, "kk")
+
+
+@pytest.mark.parametrize("how", ["disabled_at", "erased_at"])
+def test_for_whom_the_account_is_closed_nothing_is_drawn(
+    client: Client, database: Database, settings: Settings, house: House, how: str
 ) -> None:
     save(client, house, "The last word")
     with database.write() as session:
-        session.get_one(Person, house.manager.id).disabled_at = clock.now()
+        setattr(session.get_one(Person, house.manager.id), how, clock.now())
     with database.read() as session:
         assert coming.readers(session, house.assessment.id, now=clock.now()) == []
     assert draw(database, settings)

@@ -136,6 +136,18 @@ def test_the_code_of_a_revision_is_that_of_its_own_assessment(
         assert f"/verify/{_token(database, other)}" not in report
 
 
+def test_what_is_issued_is_superseded_only_by_its_own_assessments_later_approval(
+    client: Client, database: Database, settings: Settings, organisation: Organisation, assessment: Assessment
+) -> None:
+    neighbour = make_assessment(database, organisation)
+    client.as_(make_person(database, settings, organisation))
+    base = f"/assessments/{neighbour.id}"
+    for each in (sign_off, reopen, sign_off):
+        assert each(client, base).status_code == 303
+    client.signed_out()
+    assert "Current." in client.get(f"/verify/{_token(database, assessment)}").text
+
+
 @pytest.mark.parametrize("token", ["x", "A" * 24, "A" * 2000, "%00", "ә", "..%2f..", "' or 1=1 --"])
 def test_an_unknown_code_is_not_found(client: Client, token: str) -> None:
     assert client.get(f"/verify/{token}").status_code == 404
