@@ -3,6 +3,7 @@
 import "./vendor/sortable.min.js";
 
 const { Sortable } = window;
+const MOST_LETTERS = 60;
 const told = document.getElementById("told");
 let busy = false;
 
@@ -10,6 +11,10 @@ const worded = (text, values) => Object.entries(values).reduce((words, [name, va
 const tell = (key, values) => {
   told.classList.toggle("told--wrong", key !== "moved");
   told.textContent = worded(told.dataset[key], values).trim();
+};
+const nameOf = (card) => {
+  const what = card.querySelector(".card__title").textContent.trim();
+  return what.length > MOST_LETTERS ? `${what.slice(0, MOST_LETTERS)}…` : what;
 };
 const columnOf = (status) => document.querySelector(`.board__cards[data-status="${status}"]`);
 
@@ -32,7 +37,7 @@ const renew = async (id) => {
 
 // --- one move at a time -----------------------------------------------------------------------------------------------
 const send = async (card, form, status, back) => {
-  const what = card.querySelector(".card__title").textContent.trim();
+  const what = nameOf(card);
   const column = columnOf(status)?.dataset.name;
   const body = new URLSearchParams(new FormData(form));
   body.set("status", status);
