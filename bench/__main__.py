@@ -3,7 +3,7 @@
 import json
 import sys
 
-from bench import conflicts, library, method, printing, queueing, searching, service, trust, weights, work
+from bench import conflicts, library, method, printing, queueing, searching, service, switching, trust, weights, work
 from bench.figures import as_json
 
 PARTS = {
@@ -16,6 +16,7 @@ PARTS = {
     "conflicts": conflicts.measure,
     "trust": trust.measure,
     "weights": weights.measure,
+    "switching": switching.measure,
     "queue": queueing.measure,
     "kills": queueing.kills,
 }

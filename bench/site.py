@@ -83,6 +83,10 @@ class Client:
         """The body of a page."""
         return self._send("GET", path, None, {}, status)
 
+    def fragment(self, path: str) -> bytes:
+        """What htmx asks for when it puts another criterion in the place of this one."""
+        return self._send("GET", path, None, {"hx-request": "true", "hx-target": "answer"}, 200)
+
     def post(self, path: str, fields: Mapping[str, str], status: int = 200) -> bytes:
         """Send a form as htmx does."""
         body = urlencode({"csrf_token": self.csrf, **fields})

@@ -16,6 +16,7 @@ VENDOR = ROOT / "app" / "web" / "static" / "vendor"
 MANIFEST = VENDOR / "MANIFEST.sha256"
 COPIES = {
     "htmx.org/dist/htmx.min.js": VENDOR / "htmx.min.js",
+    "sortablejs/Sortable.min.js": VENDOR / "sortable.min.js",
     "axe-core/axe.min.js": ROOT / "tests" / "vendored" / "axe.min.js",
 }
 

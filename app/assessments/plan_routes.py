@@ -19,6 +19,7 @@ from app.errors import Conflict
 from app.i18n import gettext as _
 from app.web.forms import Filled, FormDep, fill, whole_number
 from app.web.library import LibraryDep
+from app.web.problems import wants_json
 from app.web.redirects import see_other
 from app.web.session import SessionDep
 from app.web.templates import render
@@ -173,7 +174,7 @@ def set_status(
     action_id: int,
     data: FormDep,
 ) -> Response:
-    """Move an action to another column of the board."""
+    """Move an action to another column of the board. The board's script is told in JSON why it cannot be."""
     assessment = access.get_editable(session, actor, assessment_id)
     action = access.get_action(session, assessment, action_id)
     form = fill(StatusForm, data)
@@ -182,8 +183,12 @@ def set_status(
         try:
             planning.set_status(session, library, assessment, action_id, form.value, actor, now=clock.now())
         except planning.AlreadyPlanned as there:
+            if wants_json(request):
+                raise
             shown, led_to, status = _refused(shown, there), there.action_id, 409
         except planning.ActionChanged as stale:
+            if wants_json(request):
+                raise
             shown, status = _stale(shown, stale, action), 409
         else:
             query = Wanted(view="board", only=form["only"], standard=form["standard"], sort=form["sort"] or "plan").address()

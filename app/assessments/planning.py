@@ -126,7 +126,7 @@ def _owner(
 
 def _expect(action: PlannedAction, version: int) -> None:
     if action.version != version:
-        raise ActionChanged(_("Somebody else changed this action while you were typing."))
+        raise ActionChanged(_("Somebody else changed this action since you opened the page."))
 
 
 def _refuse_second(

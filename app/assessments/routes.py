@@ -157,10 +157,10 @@ def show_criterion(
     """One criterion to answer."""
     assessment = access.get_readable(session, actor, assessment_id)
     service.get_criterion(session, library, assessment, reference)
-    return _criterion(request, session, library, actor, assessment, reference)
+    return show_with(request, session, library, actor, assessment, reference)
 
 
-def _criterion(  # noqa: PLR0913 - what every answer of this page needs
+def show_with(  # noqa: PLR0913 - what every answer of this page needs
     request: Request,
     session: SessionDep,
     library: LibraryDep,
@@ -172,6 +172,7 @@ def _criterion(  # noqa: PLR0913 - what every answer of this page needs
     status: int = 200,
     switched: bool = False,
 ) -> Response:
+    """The criterion's page as it is stored, or with what was typed into a form that stands on it and what is wrong with it."""
     asked = Asked(session, library, actor, assessment, reference)
     whole = request.headers.get("hx-request") != "true"
     narrowed = _narrowed(request, asked, with_chips=whole)
@@ -192,22 +193,7 @@ def _narrowed(request: Request, asked: Asked, *, with_chips: bool) -> Narrowed:
     return Narrowed(chips.left_by(chosen, asked), chips.query_of(chosen), turning)
 
 
-def show_with(  # noqa: PLR0913 - as _criterion
-    request: Request,
-    session: SessionDep,
-    library: LibraryDep,
-    actor: CurrentActor,
-    assessment: Assessment,
-    reference: str,
-    shown: Shown,
-    *,
-    status: int,
-) -> Response:
-    """The criterion's page with what was typed into a form that stands on it, and what is wrong with it."""
-    return _criterion(request, session, library, actor, assessment, reference, shown, status=status)
-
-
-def _refused(  # noqa: PLR0913 - as _criterion
+def _refused(  # noqa: PLR0913 - as show_with
     request: Request,
     session: SessionDep,
     library: LibraryDep,
@@ -223,7 +209,7 @@ def _refused(  # noqa: PLR0913 - as _criterion
     Many who save the same answer at once are all told of a conflict but one, and everybody waits for each of these answers.
     """
     if request.headers.get("hx-request") != "true":
-        return _criterion(request, session, library, actor, assessment, reference, shown, status=status)
+        return show_with(request, session, library, actor, assessment, reference, shown, status=status)
     narrowed = _narrowed(request, Asked(session, library, actor, assessment, reference), with_chips=False)
     page = pages.criterion_page(session, library, actor, assessment, reference, shown, narrowed=narrowed, form_alone=True)
     return render(request, "assessments/_refused.html", page, status=status)
@@ -278,7 +264,7 @@ def _go_on(
 ) -> Response:
     """The next criterion in the place of the saved one."""
     service.get_criterion(session, library, assessment, reference)
-    answer = _criterion(request, session, library, actor, assessment, reference, switched=True)
+    answer = show_with(request, session, library, actor, assessment, reference, switched=True)
     answer.headers.update({"hx-retarget": "#answer", "hx-reswap": "innerHTML show:none", "hx-push-url": address})
     return answer
 

@@ -42,6 +42,19 @@ def test_a_move_from_a_board_that_is_out_of_date_changes_nothing(here: Here) -> 
     assert here.actions()[0].status == "in_progress"
 
 
+def test_the_boards_script_is_told_in_json_why_a_card_cannot_be_moved(here: Here) -> None:
+    here.plan(FREE, what="Done before", status="done")
+    here.plan(FREE, what="Planned anew")
+    done = here.actions()[-2]
+    address, asks = f"{here.url}/actions/{done.id}/status", {"accept": "application/json"}
+    again = here.client.send_form(address, {"status": "open", "version": "1"}, headers=asks)
+    assert (again.status_code, again.headers["content-type"]) == (409, "application/problem+json")
+    assert "is planned already: Planned anew" in again.json()["detail"]
+    stale = here.client.send_form(address, {"status": "dropped", "reason": "Late", "version": "7"}, headers=asks)
+    assert stale.json()["detail"] == "Somebody else changed this action since you opened the page."
+    assert here.actions()[-2].status == "done"
+
+
 def test_dropping_on_the_board_asks_for_the_reason(here: Here) -> None:
     action = here.actions()[0]
     asked = here.client.send_form(f"{here.url}/actions/{action.id}/status", {"status": "dropped", "version": "1"})

@@ -17,19 +17,8 @@ from app.discussion import access
 from app.discussion.models import Remark
 from app.jobs.models import OutgoingMail
 from tests.conftest import Client
+from tests.discussion.conftest import CRITERION
 from tests.factories import make_agency, make_assessment, make_organisation, make_person, make_unit
-
-CRITERION = "esg-2015:policy.approved"
-
-
-@pytest.fixture
-def organisation(database: Database) -> Organisation:
-    return make_organisation(database)
-
-
-@pytest.fixture
-def assessment(database: Database, organisation: Organisation) -> Assessment:
-    return make_assessment(database, organisation)
 
 
 def _path(assessment: Assessment) -> str:

@@ -12,19 +12,8 @@ from app.db import Database
 from app.discussion.access import MOST_OFFERED
 from app.discussion.service import named_in
 from tests.conftest import Client
-from tests.factories import make_agency, make_assessment, make_organisation, make_person, make_unit
-
-CRITERION = "esg-2015:policy.approved"
-
-
-@pytest.fixture
-def organisation(database: Database) -> Organisation:
-    return make_organisation(database)
-
-
-@pytest.fixture
-def assessment(database: Database, organisation: Organisation) -> Assessment:
-    return make_assessment(database, organisation)
+from tests.discussion.conftest import CRITERION
+from tests.factories import make_agency, make_organisation, make_person, make_unit
 
 
 def _path(assessment: Assessment) -> str:

@@ -17,16 +17,19 @@ document.addEventListener("click", (event) => {
   (wrong.querySelector("legend") ?? document.querySelector(`label[for="${CSS.escape(wrong.id)}"]`) ?? wrong).scrollIntoView();
   field?.focus({ preventScroll: true });
 });
-let sent = null;
-document.addEventListener("submit", (event) => {
+// A form that is posted always leads to a page; one that gets may bring a file, and the page stays. What the browser kept of a
+// page that was left is let go, and who stopped the loading can try again after a while.
+const sent = new Set();
+window.addEventListener("submit", (event) => {
   // Where a script sends the form itself, it knows what it has sent.
   if (event.defaultPrevented) return;
-  if (sent === event.target) event.preventDefault();
+  if (sent.has(event.target)) event.preventDefault();
   else {
-    sent = event.target;
-    window.setTimeout(() => { sent = null; }, 1000);
+    sent.add(event.target);
+    window.setTimeout(() => sent.delete(event.target), event.target.getAttribute("method") === "post" ? 10_000 : 1000);
   }
 });
+window.addEventListener("pageshow", () => sent.clear());
 
 // --- autosave with a visible state: one save at a time, and never over what is being typed ---------------------------
 let timer = null;
