@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.db import Database
@@ -103,16 +104,19 @@ def work_once(
     return tried
 
 
+def is_mail_due(settings: Settings, session: Session, *, now: datetime) -> bool:
+    """Whether there is mail to send now, and a mail server for it."""
+    return bool(settings.smtp_host) and outbox.is_due(session, now=now)
+
+
 def deliver_next(settings: Settings, database: Database, *, now: datetime) -> bool:
     """Try the message that has been due longest; whether there was one. Without a mail server all of them wait.
 
     Three steps, two transactions: taken, then sent with no transaction open, then noted. A worker that is killed in between
     leaves a message that is taken, and falls due again.
     """
-    if not settings.smtp_host:
-        return False
     with database.read() as session:
-        if not outbox.is_due(session, now=now):
+        if not is_mail_due(settings, session, now=now):
             return False
     with database.write() as session:
         taken = outbox.take(session, now=now)

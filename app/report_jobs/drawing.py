@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.config import Settings
 from app.db import Database
-from app.jobs.worker import Clock
+from app.jobs.worker import Clock, is_mail_due
 from app.report_jobs import coming, queue
 from app.report_jobs.maker import forked
 from app.report_jobs.models import ReportAhead
@@ -26,7 +26,7 @@ from app.rubrics import registry
 WALL_SECONDS = 60
 """How long the parts of one assessment may take."""
 LOOK_EVERY = 0.2
-"""Seconds between two looks whether somebody waits for a report: that comes first."""
+"""Seconds between two looks whether somebody waits for a report or for mail: that comes first."""
 log = structlog.get_logger("sapa.worker")
 
 
@@ -63,8 +63,9 @@ class DrawnAhead:
         return True
 
     def _gives_way(self, database: Database, stopping: threading.Event) -> bool:
+        now = self.clock()
         with database.read() as session:
-            return stopping.is_set() or queue.is_due(session, now=self.clock())
+            return stopping.is_set() or queue.is_due(session, now=now) or is_mail_due(self.settings, session, now=now)
 
 
 def _draw(settings: Settings, taken: ReportAhead) -> None:

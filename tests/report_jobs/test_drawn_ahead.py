@@ -14,6 +14,7 @@ from app.assessments import access
 from app.assessments.models import Assessment
 from app.config import Settings
 from app.db import Database
+from app.jobs.mail import send_later
 from app.report_jobs import coming, service
 from app.report_jobs.drawing import DrawnAhead
 from app.reports import ahead, files
@@ -163,6 +164,18 @@ def test_it_gives_way_to_a_report_that_somebody_waits_for_and_is_done_afterwards
     while any(one(database, never) for one in works(settings)):
         pass
     assert job_of(database, job).state == "done"
+    assert missing(database, settings, house, house.manager, "kk") == []
+
+
+def test_it_gives_way_to_mail_where_there_is_a_mail_server(
+    client: Client, database: Database, settings: Settings, house: House
+) -> None:
+    save(client, house, "Waits for the post")
+    with database.write() as session:
+        send_later(session, settings, to="person@example.org", subject="A subject", body="Words", now=clock.now())
+    assert draw(database, settings.model_copy(update={"smtp_host": "127.0.0.1"}))
+    assert missing(database, settings, house, house.manager, "kk")
+    assert draw(database, settings)
     assert missing(database, settings, house, house.manager, "kk") == []
 
 
