@@ -94,12 +94,10 @@ def work_once(
 ) -> int:
     """Do the duties, send what is due, do what other work there is, clean up, and say how many messages were tried."""
     do_duties(database, duties, now=clock())
-    tried = 0
-    while deliver_next(settings, database, now=clock()):
-        tried += 1
-    never = threading.Event()
-    while any(one(database, never) for one in works):
-        pass
+    tried, never = 0, threading.Event()
+    # Mail first, again and again: other work may give way to what was queued in the meantime.
+    while (sent := deliver_next(settings, database, now=clock())) or any(one(database, never) for one in works):
+        tried += sent
     clean(database, chores, now=clock())
     return tried
 
