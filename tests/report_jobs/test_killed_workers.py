@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from sqlalchemy import select, update
@@ -31,13 +32,14 @@ from tests.report_jobs.working import job_of, work
 
 SEED = 20261126
 PATIENCE = 120
+Found = TypeVar("Found")
 
 
 def ask(database: Database, house: House, person: Person | None = None, asked: Asked | None = None) -> int:
     """A job, by number."""
     with database.write() as session:
         actor = Actor.of(person or house.manager, at=clock.now())
-        return service.ask(session, actor, house.assessment, asked or Asked("pdf", "summary", "en"), now=clock.now()).id
+        return service.ask(session, actor, house.assessment, asked or Asked("pdf", "full", "en"), now=clock.now()).id
 
 
 def waiting(database: Database) -> int:
@@ -48,14 +50,12 @@ def waiting(database: Database) -> int:
 
 def children_of(pid: int) -> list[int]:
     """The processes that a process started, and those that they started."""
-    found = []
-    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            mine = [int(one) for one in thread.read_text(encoding="ascii").split()]
-        except OSError:
-            continue
-        found += mine + [inner for one in mine for inner in children_of(one)]
-    return found
+    try:
+        told = [thread.read_text(encoding="ascii") for thread in Path(f"/proc/{pid}/task").glob("*/children")]
+    except OSError:
+        return []
+    mine = [int(one) for line in told for one in line.split()]
+    return mine + [inner for one in mine for inner in children_of(one)]
 
 
 def _prints(pid: int) -> bool:
@@ -91,20 +91,29 @@ def _lives(pid: int) -> bool:
         return False
 
 
-def until(found: Callable[[], object]) -> None:
-    """Wait for it to come true."""
+def _stops(pid: int) -> bool:
+    """Stop a process; False when it ended before."""
+    try:
+        os.kill(pid, signal.SIGSTOP)
+    except ProcessLookupError:
+        return False
+    until(lambda: not _lives(pid) or ") T " in Path(f"/proc/{pid}/stat").read_text(encoding="utf-8"))
+    return _lives(pid)
+
+
+def until(found: Callable[[], Found | None]) -> Found:
+    """Wait for it to come true; what came."""
     end = time.monotonic() + PATIENCE
-    while not found():
+    while not (it := found()):
         assert time.monotonic() < end, "it never came true"
         time.sleep(0.02)
+    return it
 
 
 @contextmanager
 def renderer_held(worker: subprocess.Popen[str]) -> Iterator[int]:
-    """The process that lays out pages for the worker, stopped in the middle of it."""
-    until(lambda: _renderers_of(worker))
-    renderer = _renderers_of(worker)[0]
-    os.kill(renderer, signal.SIGSTOP)
+    """A process that draws a part for the worker, stopped in the middle of it."""
+    renderer = until(lambda: next((one for one in _renderers_of(worker) if _stops(one)), None))
     try:
         yield renderer
     finally:
@@ -149,7 +158,7 @@ def test_cancelling_a_report_that_is_being_made_ends_its_processes_and_the_worke
     address = f"{house.base}/reports/{job}"
     with started(settings) as worker:
         with renderer_held(worker) as renderer:
-            until(lambda: "laying out the pages" in client.get(address).text)
+            until(lambda: "laying out the chapters" in client.get(address).text)
             assert "step 2 of 2" in client.get(address).text
             assert client.send_form(f"{address}/cancel").status_code == 303
             until(lambda: not _lives(renderer))

@@ -111,13 +111,15 @@ def test_a_folder_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path) 
 def test_parts_drawn_ahead_are_those_that_the_report_needs(database: Database, settings: Settings) -> None:
     organisation = make_organisation(database)
     person = make_person(database, settings, organisation)
-    assessment = make_assessment(database, organisation, short())
+    assessment = make_assessment(database, organisation, short().model_copy(update={"title": {"en": f"Of {person.email}"}}))
     actor = Actor.of(person, at=clock.now())
     with database.read() as session:
         found = access.get_readable(session, actor, assessment.id)
         prepared = files.prepare(session, settings, registry.home(), actor, found, Asked("pdf", "full", "en"))
     parts = ahead.parts_ahead(prepared)
-    assert ahead.draw_ahead(settings, prepared) == len(parts)
+    # Other tests may have drawn some of them: what says the same is the same part.
+    missing = [one for one in parts if store_of(settings).get(one) is None]
+    assert ahead.draw_ahead(settings, prepared) == len(missing) > 0
     assert ahead.draw_ahead(settings, prepared) == 0
     assert all(store_of(settings).get(one) is not None for one in parts)
 
