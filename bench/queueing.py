@@ -110,5 +110,6 @@ def kills(count: int = KILLS) -> Iterator[Figure]:
         done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     told = json.loads(done.stdout)
     yield figure(f"killed while reports were being made, of {count} workers", "workers", [told["while_making"]])
+    yield figure("given up after eight workers that were killed with it, and told so", "reports", [told["given_up"]])
     yield figure(f"lost, without a file or ready twice, of {told['reports']} reports", "reports",
                  [told["lost"] + told["without_file"] + told["twice"]], 0)  # fmt: skip

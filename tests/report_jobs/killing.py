@@ -29,6 +29,7 @@ from app.jobs.worker import work
 from app.logs import log_as_json
 from app.report_jobs.making import MadeReports
 from app.report_jobs.models import JobState, ReportJob
+from app.report_jobs.queue import TAKEN_AT_MOST
 from app.reports.prepared import program
 from app.rubrics import registry
 
@@ -42,11 +43,15 @@ PATIENCE = 120
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of the reports: how many there were, how many of them are lost or have no file, and were ready twice."""
+    """What became of the reports: how many there were, how many of them are lost or have no file, and were ready twice.
+
+    `given_up` are those that took `TAKEN_AT_MOST` workers along, one after the other: their page says so.
+    """
 
     kills: int
     while_making: int
     reports: int
+    given_up: int
     lost: int
     without_file: int
     twice: int
@@ -141,8 +146,10 @@ def _outcome(settings: Settings, database: Database, kills: int, while_making: i
     storage = Storage(settings.reports_dir)
     done = [one for one in jobs if one.state == JobState.DONE.value]
     gone = [one for one in done if not one.sha256 or not storage.path_of(one.sha256).is_file()]
+    given_up = [one for one in jobs if one.state == JobState.FAILED.value and one.attempts >= TAKEN_AT_MOST and one.problem]
+    lost = len(jobs) - len(done) - len(given_up)
     twice = sum(1 for count in made_in(log).values() if count > 1)
-    return Outcome(kills, while_making, len(jobs), len(jobs) - len(done), len(gone), twice)
+    return Outcome(kills, while_making, len(jobs), len(given_up), lost, len(gone), twice)
 
 
 def main() -> int:
