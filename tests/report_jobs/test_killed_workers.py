@@ -8,7 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -117,7 +117,7 @@ def renderer_held(worker: subprocess.Popen[str]) -> Iterator[int]:
     try:
         yield renderer
     finally:
-        if _lives(renderer):
+        with suppress(ProcessLookupError):
             os.kill(renderer, signal.SIGKILL)
 
 
