@@ -4,7 +4,7 @@ Whatever is not as expected is logged, and the report is laid out in one piece: 
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import date
 
@@ -17,6 +17,8 @@ from app.reports.model import Report
 from app.reports.parts import Part, frame_of, parts_of
 from app.reports.pdf import WALL_SECONDS, AttachedText, Rendered, too_long
 
+TOGETHER = 24_000
+"""Characters of HTML that one process draws, unless a single part has more: little enough that two processes end together."""
 log = structlog.get_logger("sapa.reports")
 
 
@@ -57,17 +59,17 @@ def print_in_parts(
 def draw_parts(parts: Iterable[Part], store: Store | None, press: Press, until: float) -> dict[Part, bytes]:
     """The fragment of every part. What is not kept is drawn, the longest first. Raises NotPrinted."""
     found = {one: kept for one in parts if (kept := store.get(one) if store else None) is not None}
-    missing = sorted((one for one in parts if one not in found), key=lambda one: len(one.html), reverse=True)
+    missing = [one for one in parts if one not in found]
     every = len(found) + len(missing)
     progress.tell(progress.Part.CHAPTERS, len(found), every)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        drawn = {pool.submit(_draw, press, one, until): one for one in missing}
+        drawn = {pool.submit(_draw, press, some, until): some for some in _together(missing)}
         try:
             for future in as_completed(drawn):
-                part, made = drawn[future], future.result()
-                found[part] = made.content
-                if store:
-                    store.put(part, made.content)
+                for part, content in zip(drawn[future], future.result().contents, strict=True):
+                    found[part] = content
+                    if store:
+                        store.put(part, content)
                 progress.tell(progress.Part.CHAPTERS, len(found), every)
         finally:
             # Nobody waits for the others any more where one failed, or somebody cancelled.
@@ -75,5 +77,17 @@ def draw_parts(parts: Iterable[Part], store: Store | None, press: Press, until: 
     return found
 
 
-def _draw(press: Press, part: Part, until: float) -> Made:
-    return press.draw(part.name, part.html, seconds=until - time.monotonic())
+def _together(parts: Iterable[Part]) -> Iterator[list[Part]]:
+    """The longest first; short ones several at a time, because a process of its own costs as much as a page."""
+    some: list[Part] = []
+    for part in sorted(parts, key=lambda one: len(one.html), reverse=True):
+        if some and sum(len(one.html) for one in [*some, part]) > TOGETHER:
+            yield some
+            some = []
+        some.append(part)
+    if some:
+        yield some
+
+
+def _draw(press: Press, parts: Sequence[Part], until: float) -> Made:
+    return press.draw(*((one.name, one.html) for one in parts), seconds=until - time.monotonic())

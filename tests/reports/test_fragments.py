@@ -27,14 +27,14 @@ def test_a_number_that_is_not_drawn_a_foreign_font_and_a_missing_glyph_are_no_pa
     hidden = "<a href='#x' style='visibility: hidden'>see \u2007\u2007\u2007</a>"
     for inside in (hidden, "漢字", "a control character \x02"):
         with pytest.raises(NotPrinted):
-            PRESS.draw("x", page.format(inside), seconds=60)
+            PRESS.draw(("x", page.format(inside)), seconds=60)
 
 
 def test_a_part_that_takes_too_long_is_stopped_and_the_press_prints_on() -> None:
     bomb = "<!DOCTYPE html><html lang='en'><title>x</title>" + "<div style='display:flex'>" * 14 + "x"
     with pytest.raises(TookTooLong):
-        PRESS.draw("x", bomb, seconds=1)
-    assert PRESS.draw("x", "<!DOCTYPE html><html lang='en'><title>x</title><p>x", seconds=60).content
+        PRESS.draw(("x", bomb), seconds=1)
+    assert PRESS.draw(("x", "<!DOCTYPE html><html lang='en'><title>x</title><p>x"), seconds=60).content
 
 
 def test_a_part_is_given_no_file_and_nothing_from_the_network(tmp_path: Path) -> None:
@@ -42,25 +42,25 @@ def test_a_part_is_given_no_file_and_nothing_from_the_network(tmp_path: Path) ->
     secret.write_text("p { color: red }", encoding="utf-8")
     asks = f"<link rel='stylesheet' href='file://{secret}'><img alt='' src='http://127.0.0.1:9/x'>"
     html = f"<!DOCTYPE html><html lang='en'><title>x</title>{asks}<p>x"
-    made = PRESS.draw("x", html, seconds=60)
+    made = PRESS.draw(("x", html), seconds=60)
     assert len([one for one in made.said if "not fetched" in one]) == 2
 
 
 def test_a_press_that_was_ended_is_started_again() -> None:
     press, part = Press(), "<!DOCTYPE html><html lang='en'><title>x</title><p>x"
-    first = press.draw("x", part, seconds=60)
+    first = press.draw(("x", part), seconds=60)
     press.close()
-    assert press.draw("x", part, seconds=60).content == first.content
+    assert press.draw(("x", part), seconds=60).content == first.content
     press.close()
 
 
 def test_who_is_forked_prints_with_the_press_that_was_there_and_leaves_it_there() -> None:
     part = "<!DOCTYPE html><html lang='en'><title>x</title><p>x"
     PRESS.start()
-    first, (read, write) = PRESS.draw("x", part, seconds=60), os.pipe()
+    first, (read, write) = PRESS.draw(("x", part), seconds=60), os.pipe()
     if os.fork() == 0:
         try:
-            same = PRESS.draw("x", part, seconds=60).content == first.content
+            same = PRESS.draw(("x", part), seconds=60).content == first.content
             os.write(write, b"same" if same else b"other")
             PRESS.close()
         finally:
@@ -68,7 +68,7 @@ def test_who_is_forked_prints_with_the_press_that_was_there_and_leaves_it_there(
     os.close(write)
     with os.fdopen(read, "rb") as told:
         assert told.read() == b"same"
-    assert PRESS.draw("x", part, seconds=60).content == first.content
+    assert PRESS.draw(("x", part), seconds=60).content == first.content
 
 
 def test_fragments_are_found_only_by_what_they_were_made_from(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from weasyprint import CSS, HTML
+from weasyprint import CSS
 from weasyprint.draw.text import draw_text
 from weasyprint.formatting_structure.boxes import TextBox
 from weasyprint.text.fonts import FontConfiguration
@@ -21,6 +21,7 @@ from app.reports.fetching import OurFontsOnly
 from app.reports.fonts import FONTS
 from app.reports.fragments.fragment import NEXT, Bookmark, Face, Fragment, Frame, Leaf, Slot
 from app.reports.fragments.objects import NotAsExpected, Objects, plain
+from app.reports.fragments.reading import read
 from app.reports.page_blank import BLANK
 
 FRAME = "frame"
@@ -31,7 +32,7 @@ FOOT, _STATES = "Foot", b"0 0 R"
 _ZEROS = "000"
 _PX = 0.75
 """Points in a pixel."""
-_SHOWN = b" TJ"
+_SHOWN, _FONT = b" TJ", b" Tf"
 
 
 class Drawing:
@@ -39,16 +40,14 @@ class Drawing:
 
     def __init__(self) -> None:
         self.fetcher, self.fonts = OurFontsOnly(), FontConfiguration()
-        self._report, self._parts, self._feet = (self._read(name) for name in ("report.css", "parts.css", "feet.css"))
-
-    def _read(self, name: str) -> CSS:
-        text = (TEMPLATES / name).read_text(encoding="utf-8")
-        return CSS(string=text, font_config=self.fonts, url_fetcher=self.fetcher)
+        self.css = tuple((TEMPLATES / name).read_text(encoding="utf-8") for name in ("report.css", "parts.css", "feet.css"))
+        sheets = (CSS(string=text, font_config=self.fonts, url_fetcher=self.fetcher) for text in self.css)
+        self._report, self._parts, self._feet = sheets
 
     def draw(self, name: str, html: str) -> Fragment:
         """Lay out a part. Raises NotAsExpected, and whatever the renderer raises."""
         options = {"pdf_variant": pdf_standards.VARIANT, "pdf_tags": True, "uncompressed_pdf": True}
-        parsed = HTML(string=html, base_url="report:", url_fetcher=self.fetcher)
+        parsed = read(html, self.fetcher)
         pdf_structure.mark_decorations(parsed.etree_element)
         sheets = [self._report, self._feet if name == FRAME else self._parts]
         document = parsed.render(stylesheets=sheets, font_config=self.fonts, **options)
@@ -114,8 +113,10 @@ class _Part:
             box.text, box.pango_layout.text = kept
             shown = b"".join(one for one in scratch.stream if isinstance(one, bytes) and one.endswith(_SHOWN))
             codes = re.findall("[0-9a-f]{4}", "".join(re.findall("<([0-9a-f]+)>", shown.decode())))
-            widths = {font.widths.get(int(code, 16)) for font in stream._fonts.values() for code in codes} - {None}  # noqa: SLF001 - of the renderer
-            if len(set(codes)) != len("0123456789") or len(widths) != 1:
+            used = {one.split()[0].decode() for one in scratch.stream if isinstance(one, bytes) and one.endswith(_FONT)}
+            fonts = [font for font in stream._fonts.values() if f"/{font.hash}" in used]  # noqa: SLF001 - of the renderer
+            widths = {font.widths.get(int(code, 16)) for font in fonts for code in codes}
+            if len(set(codes)) != len("0123456789") or len(used) != 1 or len(widths) != 1:
                 message = "digits that are not ten of one width"
                 raise NotAsExpected(message)
             self.digits[key] = tuple(codes), widths.pop()

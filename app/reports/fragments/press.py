@@ -21,7 +21,7 @@ from dataclasses import replace
 from typing import Any, BinaryIO
 
 from app.files import confined
-from app.reports.fragments import fragment, joining
+from app.reports.fragments import fragment, joining, specimen
 
 MEMORY_BYTES = 2 * 1024**3
 CPU_SECONDS = 60
@@ -40,6 +40,7 @@ def main() -> int:
     asked.settimeout(IDLE_SECONDS)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     drawing: Any = None
+    warm = False
     while pipes := _received(asked):
         kind, (source, target) = pipes
         if kind != b"j" and drawing is None:
@@ -54,6 +55,10 @@ def main() -> int:
                 os._exit(code)
         os.close(source)
         os.close(target)
+        if drawing is not None and not warm:
+            # Whoever asked first does not wait for it.
+            _warm(drawing)
+            warm = True
     return 0
 
 
@@ -72,15 +77,17 @@ def _received(asked: socket.socket) -> tuple[bytes, tuple[int, int]] | None:
 def _drawing() -> Any:
     from app.reports.fragments.drawing import Drawing  # noqa: PLC0415 - joining alone starts without the renderer
 
-    made = Drawing()
-    # Draw once, so that every child finds read what all of them read.
-    made.draw("warm", "<!DOCTYPE html><html lang='en'><title>x</title><p>x")
+    return Drawing()
+
+
+def _warm(drawing: Any) -> None:
+    """Find fonts and read dictionaries, so that every child from now on finds them found and read."""
+    drawing.draw("specimen", specimen.html(drawing.css))
     gc.collect()
     gc.freeze()
-    return made
 
 
-Deed = Callable[[Any, dict[str, Any], list[bytes], list[str]], bytes]
+Deed = Callable[[Any, dict[str, Any], list[bytes], list[str]], list[bytes]]
 """What a child does: with the renderer, what it was asked, the bytes that came along, and what the renderer says."""
 
 
@@ -104,11 +111,11 @@ def _child(source: int, target: int, deed: Deed, drawing: Any) -> int:
         try:
             made, failed = deed(drawing, head, [read.read(length) for length in head["lengths"]], said), ""
         except (Exception, RecursionError, MemoryError) as wrong:  # noqa: BLE001 - whoever asked decides what follows
-            made, failed = b"", f"{type(wrong).__name__}: {wrong}"
+            made, failed = [], f"{type(wrong).__name__}: {wrong}"
         used = resource.getrusage(resource.RUSAGE_SELF)
         spent = {"cpu": used.ru_utime + used.ru_stime, "peak": used.ru_maxrss}
         _die_with(target, dies=False)
-        _tell(write, {"said": said, "failed": failed[:500], "length": len(made), **spent}, made)
+        _tell(write, {"said": said, "failed": failed[:500], "lengths": [len(one) for one in made], **spent}, made)
     return 0
 
 
@@ -130,35 +137,39 @@ class _Said(logging.Handler):
         self.said.append(f"{record.name}: {record.getMessage()}")
 
 
-def _tell(write: BinaryIO, head: dict[str, Any], content: bytes) -> None:
+def _tell(write: BinaryIO, head: dict[str, Any], contents: list[bytes]) -> None:
     write.write(json.dumps(head).encode() + b"\n")
-    write.write(content)
+    write.writelines(contents)
 
 
-def _draw(drawing: Any, head: dict[str, Any], blobs: list[bytes], said: list[str]) -> bytes:
-    drawn = drawing.draw(head["name"], blobs[0].decode())
-    return fragment.to_bytes(replace(drawn, said=tuple(said)))
+def _draw(drawing: Any, head: dict[str, Any], blobs: list[bytes], said: list[str]) -> list[bytes]:
+    made = []
+    for name, html in zip(head["names"], blobs, strict=True):
+        before = len(said)
+        drawn = drawing.draw(name, html.decode())
+        made.append(fragment.to_bytes(replace(drawn, said=tuple(said[before:]))))
+    return made
 
 
-def _join(_drawing: Any, head: dict[str, Any], blobs: list[bytes], said: list[str]) -> bytes:
+def _join(_drawing: Any, head: dict[str, Any], blobs: list[bytes], said: list[str]) -> list[bytes]:
     many = head["parts"]
     frame, *parts = [fragment.from_bytes(one) for one in blobs[: many + 1]]
     for one in (frame, *parts):
         said += one.said
     files = zip(head["attached"], blobs[many + 1 :], strict=True)
     attached = [joining.Attached(name, description, content) for (name, description), content in files]
-    return joining.join(parts, frame, attached, joining.Naming(head["identifier"], head["stamp"]))
+    return [joining.join(parts, frame, attached, joining.Naming(head["identifier"], head["stamp"]))]
 
 
-def _lay_out(_drawing: Any, head: dict[str, Any], blobs: list[bytes], _said: list[str]) -> bytes:
+def _lay_out(_drawing: Any, head: dict[str, Any], blobs: list[bytes], _said: list[str]) -> list[bytes]:
     from app.reports import one_piece  # noqa: PLC0415 - the renderer is there when it is needed
 
     tempfile.tempdir = head["folder"]
-    return one_piece.lay_out(json.loads(blobs[0]))
+    return [one_piece.lay_out(json.loads(blobs[0]))]
 
 
 DEEDS: dict[bytes, Deed] = {b"d": _draw, b"j": _join, b"p": _lay_out}
-"""What the press is asked for by one letter: to draw a part, to join fragments, to lay out a PDF in one piece."""
+"""What the press is asked for by one letter: to draw parts, to join fragments, to lay out a PDF in one piece."""
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from app.files.environment import environment_in
@@ -49,12 +50,18 @@ class TookTooLong(NotPrinted):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What the press made, what the renderer warned of, and what it took of the processor and of memory."""
+    """What the press made, one or several, what the renderer warned of, and what it took of the processor and of memory."""
 
-    content: bytes
+    contents: tuple[bytes, ...]
     said: tuple[str, ...]
     cpu_seconds: float
     peak_kib: int
+
+    @property
+    def content(self) -> bytes:
+        """What was made, where one thing was asked for."""
+        (only,) = self.contents
+        return only
 
 
 class Press:
@@ -70,9 +77,9 @@ class Press:
         self._folder = ""
         self._owner = 0
 
-    def draw(self, name: str, html: str, *, seconds: float) -> Made:
-        """A part as fragment. Raises NotPrinted."""
-        return self._ask(b"d", {"name": name}, [html.encode()], seconds)
+    def draw(self, *parts: tuple[str, str], seconds: float) -> Made:
+        """Parts, each a name and HTML, as fragments in their order, drawn one after the other. Raises NotPrinted."""
+        return self._ask(b"d", {"names": [name for name, _html in parts]}, [html.encode() for _name, html in parts], seconds)
 
     def join(
         self,
@@ -100,7 +107,7 @@ class Press:
     def start(self) -> None:
         """Have the process ready, and the renderer in it: whoever forks afterwards prints with it too."""
         with contextlib.suppress(NotPrinted):
-            self.draw("ready", "<!DOCTYPE html><html lang='en'><title>x</title><p>x", seconds=GRACE)
+            self.draw(("ready", "<!DOCTYPE html><html lang='en'><title>x</title><p>x"), seconds=GRACE)
 
     def close(self) -> None:
         """End the process, if there is one."""
@@ -132,8 +139,10 @@ class Press:
         line, _end, content = answer.partition(b"\n")
         try:
             told = json.loads(line)
-            made = Made(content, tuple(str(one) for one in told["said"]), float(told["cpu"]), int(told["peak"]))
-            failed, whole = str(told["failed"]), told["length"] == len(content)
+            lengths = [int(one) for one in told["lengths"]]
+            cut = tuple(content[end - length : end] for length, end in zip(lengths, accumulate(lengths), strict=True))
+            made = Made(cut, tuple(str(one) for one in told["said"]), float(told["cpu"]), int(told["peak"]))
+            failed, whole = str(told["failed"]), sum(lengths) == len(content) and min(lengths, default=0) >= 0
         except (ValueError, KeyError, TypeError) as wrong:
             raise NotPrinted(_NO_ANSWER) from wrong
         if failed or not whole:
