@@ -37,8 +37,10 @@ def frame_of(report: Report) -> Part:
 
 def _parts(report: Report) -> Iterator[Part]:
     charts = charts_of(report)
-    for piece in ("cover", "summary", "contents", "profile", "results"):
+    for piece in ("cover", "summary", "contents", "profile"):
         yield _part(report, charts, piece)
+    for place, shown in enumerate(_results(report)):
+        yield _part(report, charts, "results", f"results-{place}", continued=place > 0, shown=shown)
     yield from _part_if(report, charts, blockers=report.blockers, gaps=report.gaps, plan=report.actions)
     for position, section in enumerate(report.coverage, 1):
         yield _part(report, charts, "coverage", f"coverage-{position}", section=section, position=position)
@@ -59,6 +61,16 @@ def _part(
 def _part_if(report: Report, charts: Mapping[str, object], **pieces: Sized) -> Iterator[Part]:
     """Those parts that have something to say."""
     return (_part(report, charts, piece) for piece, rows in pieces.items() if rows)
+
+
+def _results(report: Report) -> Iterator[dict[str, object]]:
+    """What each part of the results shows: a rubric's figures, every criterion at a glance, the words of other scales."""
+    nothing = {"rubrics": (), "glance": False, "views": False}
+    for rubric in report.rubrics:
+        yield nothing | {"rubrics": (rubric,)}
+    yield nothing | {"glance": True}
+    if report.views.scales:
+        yield nothing | {"views": True}
 
 
 def _cut(rubric: RubricSection) -> Iterator[RubricSection]:
