@@ -58,6 +58,10 @@ class Case:
     store: Store
 
 
+RUNNING = 80
+"""Words at most of whom it is about, of the chapter, of the foot with its number, and of the mark of a draft."""
+
+
 @pytest.fixture(scope="module")
 def cases(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Case]:
     @cache
@@ -93,8 +97,10 @@ def english(cases: Callable[[str], Case]) -> Case:
     return cases("en")
 
 
-def _texts(pdf: bytes) -> list[str]:
-    return [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf)]
+def _texts(pdf: bytes) -> list[tuple[list[str], list[str]]]:
+    """The words of each page, and at their end what runs along all pages, drawn last in an order that nobody reads."""
+    pages = (page.get_textpage().get_text_range().split() for page in pypdfium2.PdfDocument(pdf))
+    return [(words[:-RUNNING], sorted(words[-RUNNING:])) for words in pages]
 
 
 @dataclass(frozen=True)
