@@ -29,6 +29,7 @@ from app.i18n import use
 from app.report_jobs import access, results
 from app.report_jobs.models import ReportJob
 from app.reports import files, progress
+from app.reports.html import have_templates
 from app.reports.prepared import Prepared
 from app.reports.progress import Part
 from app.rubrics import registry
@@ -120,6 +121,7 @@ def started(settings: Settings, database: Database, taken: ReportJob) -> Iterato
 def forked(settings: Settings, database: Database, deed: Callable[[Connection], None]) -> Iterator[Maker]:
     """A process that does this and no more; it has ended, with all of its children and temporary files, when the block ends."""
     folder = Path(tempfile.mkdtemp(dir=results.workplace(settings)))
+    have_templates()
     # Neither engine bears connections that two processes hold: they are opened anew on both sides.
     database.close()
     ours, theirs = Pipe()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from types import MappingProxyType
 
 from markupsafe import Markup
@@ -26,6 +27,13 @@ class _Sheet:
 
     css: str
     policy: str | None = None
+
+
+@cache
+def have_templates() -> None:
+    """Read the templates of reports now: whoever is forked afterwards has them, and does not spend a third of a second on it."""
+    for name in environment().list_templates(filter_func=lambda name: name.startswith("reports/") and name.endswith(".html")):
+        environment().get_template(name)
 
 
 def render_html(report: Report, kind: Kind = "full", page: Page = "a4") -> str:

@@ -30,7 +30,7 @@ def read(html: str, fetcher: URLFetcher) -> HTML:
     return _Document(root, fetcher)
 
 
-class _Document(HTML):
+class _Document(HTML):  # type: ignore[misc]  # the renderer has no types
     """What the renderer's own constructor makes of HTML, made of a tree that is there: semi-private."""
 
     def __init__(self, root: Any, fetcher: URLFetcher) -> None:
@@ -38,11 +38,15 @@ class _Document(HTML):
         self.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
         self.etree_element = self.wrapper_element.etree_element
 
-    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:  # noqa: FBT001, FBT002 - as the renderer calls it
+    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
         return [_own_sheet()] if not forms else super()._ua_stylesheets(forms)
+
+
+def own_css() -> str:
+    """The renderer's own style sheet without notes, and with a mark for items of lists only. Should it change, it stays whole."""
+    return _MARK.sub("li", _NOTES.sub("", UA))
 
 
 @cache
 def _own_sheet() -> CSS:
-    """The renderer's own style sheet without notes, and with a mark for items of lists only. Should it change, it stays whole."""
-    return CSS(string=_MARK.sub("li", _NOTES.sub("", UA)))
+    return CSS(string=own_css())

@@ -19,7 +19,8 @@ _ROW = (
     "<strong>1</strong></td></tr>"
 )
 _CHART = (
-    '<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 40 20" role="img"><title>1</title><rect x="1" y="1" width="9" height="9" fill="#0b5d5a"/>'
+    '<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 40 20" role="img"><title>1</title>'
+    '<rect x="1" y="1" width="9" height="9" fill="#0b5d5a"/>'
     '<path d="M0 0L5 5" stroke="#1b2a2e"/><line x1="0" y1="0" x2="9" y2="9" stroke="#1b2a2e"/><circle cx="5" cy="5" r="2"/>'
     '<text x="9" y="9" font-size="7">7</text></svg>'
 )

@@ -23,7 +23,7 @@ ROOM = 256 * 1024 * 1024
 """Bytes at most: some 500 full reports."""
 _LOOK = "00"
 """Beginning of the names after which it is looked how much there is: one in 256."""
-_LIBRARIES = ("weasyprint", "pydyf", "fonttools", "tinycss2", "tinyhtml5", "jinja2")
+_LIBRARIES = ("weasyprint", "pydyf", "fonttools", "tinycss2", "tinyhtml5", "cssselect2", "jinja2")
 
 
 class Store:
