@@ -1,8 +1,8 @@
 """Reading a part's HTML, quicker than the renderer does for anybody's.
 
-Our templates write what is HTML and well-formed XML at once, because a parser of XML that is written in C takes a twentieth of the
-time; what is not well formed (a control character that somebody typed) is read as HTML. And the renderer's own style sheet gives
-every element five notes and a list mark, which nobody sees: each costs as much as the style of the element.
+Our templates write what is HTML and well-formed XML at once, because a parser of XML that is written in C takes a twentieth of
+the time; what is not well formed (a control character that somebody typed) is read as HTML. And the renderer's own style sheet
+gives every element five notes and a list mark, which nobody sees: each costs as much as the style of the element.
 """
 
 import re
