@@ -6,6 +6,7 @@ after one thing, with its memory.
 """
 
 import array
+import contextlib
 import fcntl
 import gc
 import json
@@ -82,7 +83,9 @@ def _drawing() -> Any:
 
 def _warm(drawing: Any) -> None:
     """Find fonts and read dictionaries, so that every child from now on finds them found and read."""
-    drawing.draw("specimen", specimen.html(drawing.css))
+    # Should the specimen fail, parts take longer, and those that fail too say why.
+    with contextlib.suppress(Exception):
+        drawing.draw("specimen", specimen.html(drawing.css))
     gc.collect()
     gc.freeze()
 
