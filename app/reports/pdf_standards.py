@@ -1,5 +1,6 @@
 """Two standards at once: WeasyPrint writes PDF/A-3a; the metadata that claim PDF/UA-1 beside it are added here.
 
+What the renderer claims in attributes is said in elements: both are the same to who reads RDF, and not everybody does.
 PDF/A allows only metadata of schemas that it knows or that are described in the file, and PDF/UA's identifier is none of the
 former: its description comes along. The stream stays uncompressed, so that a program without a PDF reader finds both claims.
 Uses `Document.metadata`, which is semi-private and pinned by the locked version: what is not found raises.
@@ -8,6 +9,11 @@ Uses `Document.metadata`, which is semi-private and pinned by the locked version
 from typing import Any
 
 VARIANT = "pdf/a-3a"
+_ARCHIVABLE = b'<rdf:Description rdf:about="" pdfaid:part="3" pdfaid:conformance="A" />'
+_IN_ELEMENTS = b"""<rdf:Description rdf:about="">
+<pdfaid:part>3</pdfaid:part>
+<pdfaid:conformance>A</pdfaid:conformance>
+</rdf:Description>"""
 _END = b"</rdf:RDF>"
 _ACCESSIBLE = b"""
 <rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="">
@@ -40,10 +46,10 @@ def claim_both(metadata: Any) -> None:
 
     def with_both(*asked: Any) -> bytes:
         stated: bytes = generate(*asked)
-        if stated.count(_END) != 1:
-            message = "metadata do not end as expected"
+        if stated.count(_ARCHIVABLE) != 1 or stated.count(_END) != 1:
+            message = "metadata are not written as expected"
             raise MetadataNotWritten(message)
-        return stated.replace(_END, _ACCESSIBLE + _END)
+        return stated.replace(_ARCHIVABLE, _IN_ELEMENTS).replace(_END, _ACCESSIBLE + _END)
 
     def uncompressed(pdf: Any, variant: str, version: int, conformance: str, compress: bool) -> None:  # noqa: ARG001 - the renderer's signature
         write(pdf, variant, version, conformance, compress=False)

@@ -29,7 +29,7 @@ from app.reports.signature_reading import read_signature
 from app.rubrics import registry
 from tests.factories import EXAMPLES, small
 from tests.reports.short import short
-from tests.reports.test_standards import broken_rules
+from tests.reports.test_standards import broken_rules, other_opinions
 
 LANGUAGES = ("en", "kk", "ru")
 HEAD = f"3:128:{'cd' * 32}"
@@ -166,13 +166,14 @@ def test_a_report_in_parts_keeps_both_standards(case: Case) -> None:
     assert broken_rules(case.joined) == []
 
 
-def test_a_signed_report_in_parts_keeps_both_standards(english: Case, signer: Signer) -> None:
+def test_a_signed_report_in_parts_keeps_both_standards(english: Case, signer: Signer, tmp_path: Path) -> None:
     signed = sign(english.joined, signer, field_name="Signature of the organisation")
     assert signed.startswith(english.joined)
     found = read_signature(signed)
     assert found is not None
     assert found["good"]
     assert broken_rules(signed) == []
+    assert other_opinions(signed, tmp_path) == []
 
 
 def test_every_printed_number_is_the_page_that_its_link_leads_to(english: Case) -> None:
