@@ -85,7 +85,6 @@ def test_the_pages_of_signing_in_through_an_organisation_keep_the_rules(
     page.press("#email", "Enter")
     page.wait_for_selector("#go-on")
     look()
-    page.unroute(f"{provider.issuer}/**")
     page.goto("/sign-in/organisation/return?state=x&code=y")
     look()
     assert found == []

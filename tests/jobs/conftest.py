@@ -1,4 +1,7 @@
-"""A mail server, settings that name it, and a table of mail that begins empty."""
+"""A mail server, settings that name it, and a table of mail that begins empty.
+
+A worker does whatever is due in its installation, so these have one of their own.
+"""
 
 from collections.abc import Iterator
 
@@ -9,6 +12,9 @@ from app.config import Settings
 from app.db import Database
 from app.jobs.models import OutgoingMail
 from tests.jobs.mail_server import Mailbox, receiving
+from tests.own_database import app, settings
+
+__all__ = ["app", "settings"]
 
 
 @pytest.fixture(autouse=True)
