@@ -31,7 +31,7 @@ class _Sheet:
 
 @cache
 def have_templates() -> None:
-    """Read the templates of reports now: whoever is forked afterwards has them, and does not spend a third of a second on it."""
+    """Read the templates of reports now: whoever is forked afterwards has them, and does not spend half a second on it."""
     for name in environment().list_templates(filter_func=lambda name: name.startswith("reports/") and name.endswith(".html")):
         environment().get_template(name)
 
