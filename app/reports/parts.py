@@ -12,20 +12,42 @@ from app.reports.html import charts_of, part_html, telling
 from app.reports.model import Report, RubricSection
 from app.web.templates import TEMPLATES
 
+_FIRST, _LAST = ("gaps", "coverage", "evidence"), "profile"
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part's name, which tells it apart from all others of the report, and its HTML."""
+    """A part's name, which tells it apart from all others of the report, its HTML, and its place in the order of pages."""
 
     name: str
     html: str
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    name: str
+    piece: str
+    more: Mapping[str, object]
 
 
 def parts_of(report: Report) -> tuple[Part, ...]:
     """Every part of the full report, in the order of its pages."""
-    parts = tuple(_parts(report))
-    told = telling(report, (code for one in parts for code in lacking(one.html)))
-    return tuple(replace(one, html=printable(one.html)) for one in (parts if told is report else _parts(told)))
+    return tuple(sorted(written_parts(report), key=lambda one: one.place))
+
+
+def written_parts(report: Report) -> Iterator[Part]:
+    """Every part as soon as it is written, so that it can be drawn while others are: long tables first.
+
+    The profile comes last, because it says which characters of all parts cannot be printed.
+    """
+    planned, charts, strange = list(enumerate(_planned(report))), charts_of(report), set[str]()
+    for place, one in sorted(planned, key=lambda entry: _turn(entry[1])):
+        html = part_html(report, piece=one.piece, **charts, **one.more)
+        strange.update(lacking(html))
+        if one.piece == _LAST:
+            html = part_html(telling(report, strange), piece=one.piece, **charts, **one.more)
+        yield Part(one.name, printable(html), place)
 
 
 def frame_of(report: Report) -> Part:
@@ -35,32 +57,33 @@ def frame_of(report: Report) -> Part:
     return Part("frame", printable(part_html(report, piece=None, continued=False, kinds_of_pages=kinds)))
 
 
-def _parts(report: Report) -> Iterator[Part]:
-    charts = charts_of(report)
+def _turn(one: _Planned) -> int:
+    return 0 if one.piece in _FIRST else 2 if one.piece == _LAST else 1
+
+
+def _planned(report: Report) -> Iterator[_Planned]:
     for piece in ("cover", "summary", "contents", "profile"):
-        yield _part(report, charts, piece)
+        yield _part(piece)
     for place, shown in enumerate(_results(report)):
-        yield _part(report, charts, "results", f"results-{place}", continued=place > 0, shown=shown)
-    yield from _part_if(report, charts, blockers=report.blockers, gaps=report.gaps, plan=report.actions)
+        yield _part("results", f"results-{place}", continued=place > 0, shown=shown)
+    yield from _part_if(blockers=report.blockers, gaps=report.gaps, plan=report.actions)
     for position, section in enumerate(report.coverage, 1):
-        yield _part(report, charts, "coverage", f"coverage-{position}", section=section, position=position)
+        yield _part("coverage", f"coverage-{position}", section=section, position=position)
     for rubric in report.rubrics:
         for place, cut in enumerate(_cut(rubric)):
-            yield _part(report, charts, "rubric", f"{rubric.anchor}-{place}", continued=place > 0, rubric=cut)
+            yield _part("rubric", f"{rubric.anchor}-{place}", continued=place > 0, rubric=cut)
     lists = [*report.not_applicable(), *report.unanswered()]
-    yield from _part_if(report, charts, agreement=report.agreement.rows, evidence=report.evidence, lists=lists)
-    yield _part(report, charts, "method")
+    yield from _part_if(agreement=report.agreement.rows, evidence=report.evidence, lists=lists)
+    yield _part("method")
 
 
-def _part(
-    report: Report, charts: Mapping[str, object], piece: str, name: str = "", *, continued: bool = False, **more: object
-) -> Part:
-    return Part(name or piece, part_html(report, piece=piece, continued=continued, **charts, **more))
+def _part(piece: str, name: str = "", *, continued: bool = False, **more: object) -> _Planned:
+    return _Planned(name or piece, piece, {"continued": continued, **more})
 
 
-def _part_if(report: Report, charts: Mapping[str, object], **pieces: Sized) -> Iterator[Part]:
+def _part_if(**pieces: Sized) -> Iterator[_Planned]:
     """Those parts that have something to say."""
-    return (_part(report, charts, piece) for piece, rows in pieces.items() if rows)
+    return (_part(piece) for piece, rows in pieces.items() if rows)
 
 
 def _results(report: Report) -> Iterator[dict[str, object]]:

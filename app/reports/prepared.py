@@ -20,7 +20,7 @@ from app.reports.model_look import Look
 from app.rubrics.registry import Library, canonical
 
 _ROOT = Path(__file__).resolve().parents[2]
-_PRINTERS = ("weasyprint", "pydyf", "fonttools", "pikepdf", "xlsxwriter", "python-docx", "jinja2")
+_PRINTERS = ("weasyprint", "pydyf", "uharfbuzz", "pikepdf", "xlsxwriter", "python-docx", "jinja2")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ Whatever is not as expected is logged, and the report is laid out in one piece: 
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import date
+from itertools import chain
 
 import structlog
 
@@ -14,7 +15,7 @@ from app.reports import progress
 from app.reports.fragments.printing import AT_ONCE, PRESS, Made, NotPrinted, Press, TookTooLong
 from app.reports.fragments.store import Store
 from app.reports.model import Report
-from app.reports.parts import Part, frame_of, parts_of
+from app.reports.parts import Part, frame_of, written_parts
 from app.reports.pdf import WALL_SECONDS, AttachedText, Rendered, too_long
 
 TOGETHER = 24_000
@@ -37,13 +38,14 @@ def print_in_parts(
     The same report gives the same bytes, wherever its parts come from.
     """
     until = time.monotonic() + wall_seconds
-    frame, *parts = every = [frame_of(report), *parts_of(report)]
+    every: list[Part] = []
     try:
-        made = draw_parts(every, store, press, until)
+        made = draw_parts(_noted(report, every), store, press, until)
         progress.tell(progress.Part.PAGES)
         files = [(one.name, one.description, one.text.encode()) for one in attachments]
         named = identifier, f"{day:%Y%m%d}000000"
-        joined = press.join(made[frame], [made[one] for one in parts], files, named, seconds=until - time.monotonic())
+        frame, *parts = (made[one] for one in sorted(every, key=lambda one: one.place))
+        joined = press.join(frame, parts, files, named, seconds=until - time.monotonic())
     except TookTooLong:
         raise too_long(wall_seconds) from None
     except NotPrinted as why:
@@ -56,15 +58,34 @@ def print_in_parts(
     return Rendered(joined.content, joined.said)
 
 
+def _noted(report: Report, every: list[Part]) -> Iterator[Part]:
+    """The frame and all parts, as they are written; each is noted."""
+    for part in chain([frame_of(report)], written_parts(report)):
+        every.append(part)
+        yield part
+
+
 def draw_parts(parts: Iterable[Part], store: Store | None, press: Press, until: float) -> dict[Part, bytes]:
-    """The fragment of every part. What is not kept is drawn, the longest first. Raises NotPrinted."""
-    found = {one: kept for one in parts if (kept := store.get(one) if store else None) is not None}
-    missing = [one for one in parts if one not in found]
-    every = len(found) + len(missing)
-    progress.tell(progress.Part.CHAPTERS, len(found), every)
+    """The fragment of every part. What is not kept is drawn: long ones as soon as they come, the others when all are known.
+
+    Raises NotPrinted.
+    """
+    found: dict[Part, bytes] = {}
+    short: list[Part] = []
+    drawn: dict[Future[Made], list[Part]] = {}
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        drawn = {pool.submit(_draw, press, some, until): some for some in _together(missing)}
         try:
+            for part in parts:
+                kept = store.get(part) if store else None
+                if kept is not None:
+                    found[part] = kept
+                elif len(part.html) > TOGETHER:
+                    drawn[pool.submit(_draw, press, [part], until)] = [part]
+                else:
+                    short.append(part)
+            drawn |= {pool.submit(_draw, press, some, until): some for some in _together(short)}
+            every = len(found) + sum(len(some) for some in drawn.values())
+            progress.tell(progress.Part.CHAPTERS, len(found), every)
             for future in as_completed(drawn):
                 for part, content in zip(drawn[future], future.result().contents, strict=True):
                     found[part] = content

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -33,8 +34,13 @@ def number(value: Fraction | float | None, digits: int = 1) -> str:
     """`48,3` or `48.3` by language; a dash for None."""
     if value is None:
         return NOTHING
+    return _number(value, digits, current())
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _number(value: Fraction | float, digits: int, language: str) -> str:
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(rounded(value, digits), format=pattern, locale=current())
+    return format_decimal(rounded(value, digits), format=pattern, locale=language)
 
 
 def signed(value: Fraction | float | None, digits: int = 1) -> str:

@@ -60,6 +60,14 @@ def test_no_element_has_notes_or_a_mark_that_nobody_sees() -> None:
     assert "\nli::marker {" in reading.own_css()
 
 
+def test_no_rule_for_a_direction_of_writing_is_tried_with_every_element() -> None:
+    assert UA.count("[dir") > 10
+    assert "[dir" not in reading.own_css()
+    # Whole rules went, and nothing beside them.
+    gone = set(UA.splitlines()) - set(reading.own_css().splitlines())
+    assert all("[dir" in one or one.startswith(("::", "  ")) for one in gone), gone
+
+
 @pytest.mark.parametrize("face", ["em", "b", "em><b"])
 def test_a_page_number_stands_beside_digits_of_any_face(face: str) -> None:
     closing = "></".join(reversed(face.split("><")))

@@ -27,6 +27,7 @@ from app.reports import service
 from app.reports.build import build
 from app.reports.glyphs import known, lacking, printable
 from app.reports.html import render_html, saved_html
+from app.reports.parts import parts_of, written_parts
 from app.rubrics import registry
 from tests.conftest import Client
 from tests.factories import make_assessment, make_organisation, make_person, small
@@ -75,6 +76,16 @@ def test_a_report_names_only_what_it_would_have_shown() -> None:
     assert "Names and titles: U+4F4D" in plan
     assert "U+5B66" not in plan
     assert "cannot be printed" not in render_html(build(small(), registry.home(), "en").report, "full")
+
+
+def test_the_parts_of_a_report_name_what_the_whole_names_and_come_in_its_order() -> None:
+    report = build(_with(small(), comment="With 学 in it"), registry.home(), "en").report
+    parts = {one.name: one for one in parts_of(report)}
+    assert "U+5B66" in _text(parts["profile"].html)
+    assert "U+5B66" not in _text(parts["cover"].html)
+    assert next(iter(written_parts(report))).name == "gaps"
+    assert [*parts][:4] == ["cover", "summary", "contents", "profile"]
+    assert [one.place for one in parts.values()] == [*range(len(parts))]
 
 
 def test_a_saved_report_keeps_the_characters_for_the_fonts_of_its_reader() -> None:

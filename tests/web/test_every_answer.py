@@ -39,7 +39,11 @@ def test_every_page_carries_the_security_headers_and_none_allows_inline_code(
         assert headers["cache-control"] == "no-store"
 
 
-def test_no_page_but_sign_in_health_and_language_answers_a_visitor(app: FastAPI, client: Client) -> None:
+def test_no_page_but_sign_in_health_and_language_answers_a_visitor(
+    app: FastAPI, client: Client, database: Database, settings: Settings
+) -> None:
+    # With nobody there, the first run would be open.
+    make_person(database, settings, make_organisation(database))
     client.signed_out()
     open_to_all = {"/sign-in", "/sign-in/organisation", "/forgot", "/healthz", "/readyz", "/api/v1/openapi.json", "/verify"}
     # These open with the link that a message brought or a report prints, or while nobody is there.

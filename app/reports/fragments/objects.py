@@ -29,6 +29,7 @@ class Objects:
         self._shared = shared
         self._numbers: dict[bytes, int] = {}
         self._waiting: list[bytes] = []
+        self._words: dict[bytes | str | int, bytes] = {}
         self.streams: dict[int, bytes] = {}
 
     def at(self, reference: Any) -> Any:
@@ -66,21 +67,27 @@ class Objects:
 
     def plain(self, value: Any) -> bytes:
         """A value as a PDF has it, with its marks."""
-        if isinstance(value, bytes):
-            return self._marked(value) if _A_REFERENCE.fullmatch(value) else value
-        if isinstance(value, str | int):
-            return _unmarked(str(value).encode("ascii"))
-        if isinstance(value, pydyf.Stream):
-            message = "a stream inside an object"
-            raise NotAsExpected(message)
         if isinstance(value, dict):
             return b"<<" + b"".join([b"/" + key.encode() + b" " + self._entry(key, one) for key, one in value.items()]) + b">>"
         if isinstance(value, list | tuple):
             return b"[" + b" ".join([self.plain(one) for one in value]) + b"]"
+        if isinstance(value, bytes | str | int):
+            # Most of a part: the same few names and references, again and again.
+            if value not in self._words:
+                self._words[value] = self._word(value)
+            return self._words[value]
+        if isinstance(value, pydyf.Stream):
+            message = "a stream inside an object"
+            raise NotAsExpected(message)
         return _unmarked(value.data if isinstance(value, pydyf.String) else pydyf.Array([value]).data[1:-1])
 
     def _entry(self, key: str, value: Any) -> bytes:
         return KEY + str(value).encode() + END if key in _KEYS else self.plain(value)
+
+    def _word(self, value: bytes | str | int) -> bytes:
+        if isinstance(value, bytes):
+            return self._marked(value) if _A_REFERENCE.fullmatch(value) else value
+        return _unmarked(str(value).encode("ascii"))
 
     def _marked(self, reference: bytes) -> bytes:
         if reference in self._shared:

@@ -2,7 +2,8 @@
 
 Our templates write what is HTML and well-formed XML at once, because a parser of XML that is written in C takes a twentieth of
 the time; what is not well formed (a control character that somebody typed) is read as HTML. And the renderer's own style sheet
-gives every element five notes and a list mark, which nobody sees: each costs as much as the style of the element.
+gives every element five notes and a list mark, which nobody sees: each costs as much as the style of the element. Its rules for
+directions of writing, which no template of ours names, are tried with every element.
 """
 
 import re
@@ -17,6 +18,7 @@ from weasyprint.urls import URLFetcher
 
 BASE = "report:"
 _NOTES = re.compile(r"(?m)^::(?:footnote|note)-\w+ *\{[^}]*\}\n")
+_DIRECTIONS = re.compile(r"(?m)^.*\[dir\b.*\n")
 _MARK = re.compile(r"(?m)^(?=::marker *\{)")
 
 
@@ -43,8 +45,8 @@ class _Document(HTML):  # type: ignore[misc]  # the renderer has no types
 
 
 def own_css() -> str:
-    """The renderer's own style sheet without notes, and with a mark for items of lists only. Should it change, it stays whole."""
-    return _MARK.sub("li", _NOTES.sub("", UA))
+    """The renderer's own style sheet without notes and directions, and with marks for items of lists. Changed, it stays whole."""
+    return _MARK.sub("li", _DIRECTIONS.sub("", _NOTES.sub("", UA)))
 
 
 @cache
