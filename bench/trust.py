@@ -6,13 +6,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
 
 from app import clock
 from app.binder.contents import Packed
-from app.binder.service import zipped
+from app.binder.prepared import Unfilled
+from app.binder.service import filled
+from app.files.storage import Storage
 from app.keys.certificates import make
 from app.keys.service import Signer
 from app.reports import service
@@ -55,11 +56,10 @@ def _tampering() -> Iterator[Figure]:
 
 def _binder() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "file"
-        source.write_bytes(random.Random(SEED).randbytes(EACH))
-        version = SimpleNamespace(sha256="0" * 64)
-        files = tuple(cast("Any", Packed(cast("Any", None), cast("Any", version), source, f"evidence/{n}")) for n in range(FILES))
-        made, total = zipped({}, files), 0
+        storage = Storage(Path(folder))
+        stored = storage.store(BytesIO(random.Random(SEED).randbytes(EACH)), limit=EACH)
+        files = tuple(Packed(n, 1, f"E{n}", 1, stored.sha256, "file", f"evidence/{n}") for n in range(FILES))
+        made, total = filled(storage, Unfilled({}, files)), 0
         before, begun = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
         for chunk in made:
             total += len(chunk)

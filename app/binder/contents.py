@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from urllib.parse import quote
 
 from app.evidence.models import EvidenceItem, EvidenceVersion
@@ -39,11 +38,14 @@ def reasons() -> dict[Lacking, str]:
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A file in the binder: which version of which item, its bytes on disk, its path in the ZIP."""
+    """A file in the binder: which version of which item, what it is called, and its path in the ZIP."""
 
-    item: EvidenceItem
-    version: EvidenceVersion
-    source: Path
+    item_id: int
+    organisation_id: int
+    code: str
+    number: int
+    sha256: str
+    file_name: str
     path: str
 
     @property
@@ -83,7 +85,7 @@ class Contents:
 
     def files_of(self, row: EvidenceRow) -> list[Packed]:
         """The files of an item that are in the binder."""
-        return [one for one in self.packed.values() if one.item.code == row.id]
+        return [one for one in self.packed.values() if one.code == row.id]
 
     def lacking_of(self, row: EvidenceRow) -> str:
         """Why no file of an item is in the binder."""
@@ -101,11 +103,11 @@ class Contents:
             return Lacking.OTHER_VERSION
         if version.threat is not None:
             return Lacking.BLOCKED
-        source = self.storage.path_of(version.sha256)
-        if not source.is_file():
+        if not self.storage.path_of(version.sha256).is_file():
             return Lacking.GONE
         path = f"evidence/{self.places[item.code]:03}-{_safe(item.code)}/{version.number}-{_safe(version.file_name)}"
-        return self.packed.setdefault(path, Packed(item, version, source, path))
+        named = version.number, version.sha256, version.file_name
+        return self.packed.setdefault(path, Packed(item.id, item.organisation_id, item.code, *named, path))
 
     def _version(self, item: EvidenceItem, cited: CitedEvidence) -> EvidenceVersion | None:
         """The version that is cited; where none is named, the one the assessment knew, or else the newest."""

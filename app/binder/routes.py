@@ -5,12 +5,11 @@ from typing import Literal
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from app.accounts.exports import Counted, note_export
+from app.accounts.exports import Counted
 from app.accounts.signed_in import CurrentActor
-from app.assessments import access, trail
-from app.binder import service
+from app.assessments import access
+from app.binder import handing, service
 from app.i18n import current
-from app.web.downloads import streamed_download
 from app.web.library import LibraryDep
 from app.web.session import AsideDep, SessionDep, SettingsDep
 
@@ -32,9 +31,4 @@ def binder(  # noqa: PLR0913, PLR0917 - the request, its dependencies and its pa
     assessment = access.get_readable(session, actor, assessment_id)
     language = lang or current()
     made = service.pack(session, settings, library, actor, assessment, language, None if kind == "none" else kind)
-    trail.note_export(aside, assessment, "report.binder_made", actor, {"language": language, "files": len(made.files)})
-    for one in made.files:
-        data = {"number": one.version.number, "sha256": one.version.sha256}
-        subject = f"evidence:{one.item.id}"
-        note_export(aside, actor, "evidence.downloaded", of_chain=one.item.organisation_id, subject=subject, data=data)
-    return streamed_download(iter(made), f"sapa-binder-{assessment_id}-{language}.zip", "application/zip", size=made.size)
+    return handing.answer(aside, actor, assessment, made, language)

@@ -1,4 +1,4 @@
-"""Packing a binder: everything but the evidence is made at once and small; the files are read while the ZIP is sent."""
+"""Packing a binder: everything but the evidence is made first and small; the files are read while the ZIP is sent."""
 
 import hashlib
 from collections.abc import Iterator
@@ -15,8 +15,11 @@ from app.assessments.models import Assessment
 from app.assessments.transfer import to_portable_for
 from app.audit import chain
 from app.binder.contents import Contents, Packed
+from app.binder.prepared import REPORT, PreparedBinder, Unfilled
 from app.config import Settings
+from app.errors import Conflict
 from app.files.storage import Storage
+from app.i18n import gettext as _
 from app.i18n import use
 from app.reports import files
 from app.reports.build import build
@@ -26,7 +29,11 @@ from app.reports.prepared import Asked
 from app.rubrics.registry import Library
 from app.web.templates import environment
 
-REPORT, INDEX, MANIFEST = "report.pdf", "index.html", "manifest.sha256"
+MANIFEST = "manifest.sha256"
+
+
+class FilesChanged(Conflict):
+    """A file of a binder that was prepared may or can no longer be handed out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,27 @@ class Binder:
         return iter(self.stream)
 
 
+def prepare(
+    session: Session,
+    settings: Settings,
+    library: Library,
+    actor: Actor,
+    assessment: Assessment,
+    language: str,
+    kind: Kind | None = "full",
+) -> PreparedBinder:
+    """Read what the binder for this reader is made from; without a report when there is no `kind`."""
+    asked = Asked("pdf", kind, language) if kind else None
+    prepared = files.prepare(session, settings, library, actor, assessment, asked) if asked else None
+    portable, head = to_portable_for(session, actor, assessment), chain.head_of(session, assessment.organisation_id)
+    draft = assessment.frozen_at is None
+    report = build(portable, library_for(session, library, assessment), language, draft=draft, audit_head=head).report
+    with use(language):
+        contents = Contents(report, cited.shown_evidence(session, actor, assessment), Storage(settings.files_dir))
+        index = index_html(report, contents, REPORT if asked else None)
+    return PreparedBinder(prepared, index, tuple(contents.packed.values()), language)
+
+
 def pack(
     session: Session,
     settings: Settings,
@@ -54,17 +82,25 @@ def pack(
     language: str,
     kind: Kind | None = "full",
 ) -> Binder:
-    """The binder of an assessment for this reader; without a report when there is no `kind`. Raises ReportNotRendered."""
-    asked = Asked("pdf", kind, language) if kind else None
-    pdf = files.make(session, settings, library, actor, assessment, asked).content if asked else None
-    portable, head = to_portable_for(session, actor, assessment), chain.head_of(session, assessment.organisation_id)
-    draft = assessment.frozen_at is None
-    report = build(portable, library_for(session, library, assessment), language, draft=draft, audit_head=head).report
-    with use(language):
-        contents = Contents(report, cited.shown_evidence(session, actor, assessment), Storage(settings.files_dir))
-        made = {REPORT: pdf} if pdf else {}
-        made[INDEX] = index_html(report, contents, REPORT if pdf else None).encode()
-        return zipped(made, tuple(contents.packed.values()))
+    """The binder of an assessment for this reader, made at once. Raises ReportNotRendered."""
+    unfilled = prepare(session, settings, library, actor, assessment, language, kind).unfilled(settings)
+    return filled(Storage(settings.files_dir), unfilled)
+
+
+def open_again(session: Session, settings: Settings, actor: Actor, assessment: Assessment, content: bytes) -> Binder:
+    """A binder that was prepared before, for the reader as they are now.
+
+    Raises FilesChanged when one of its files is not shown to them any more, was blocked since, or is gone.
+    """
+    unfilled, storage = Unfilled.from_bytes(content), Storage(settings.files_dir)
+    shown = cited.shown_evidence(session, actor, assessment)
+    for one in unfilled.files:
+        versions = shown[one.code].versions if one.code in shown else []
+        fitting = [version for version in versions if (version.number, version.sha256) == (one.number, one.sha256)]
+        if not fitting or fitting[0].threat is not None or not storage.path_of(one.sha256).is_file():
+            message = _("The file of {code} is not what it was when this binder was made. Ask for the binder again.")
+            raise FilesChanged(message.format(code=one.code))
+    return filled(storage, unfilled)
 
 
 def index_html(report: Report, contents: Contents, report_path: str | None) -> str:
@@ -73,15 +109,15 @@ def index_html(report: Report, contents: Contents, report_path: str | None) -> s
     return template.render(report=report, contents=contents, manifest=MANIFEST, report_path=report_path, language=report.language)
 
 
-def zipped(made: dict[str, bytes], files: tuple[Packed, ...]) -> Binder:
+def filled(storage: Storage, unfilled: Unfilled) -> Binder:
     """The ZIP of what was made, by path, and of the files, with the manifest of all."""
-    digests = {name: hashlib.sha256(content).hexdigest() for name, content in made.items()}
-    digests |= {one.path: one.version.sha256 for one in files}
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in unfilled.made.items()}
+    digests |= {one.path: one.sha256 for one in unfilled.files}
     # As sha256sum reads it: two spaces, a path, a line end.
     manifest = "".join(f"{digest}  {name}\n" for name, digest in digests.items()).encode()
     stream = ZipStream(compress_type=ZIP_STORED, sized=True)
-    for name, content in {**made, MANIFEST: manifest}.items():
+    for name, content in {**unfilled.made, MANIFEST: manifest}.items():
         stream.add(content, name)
-    for one in files:
-        stream.add_path(one.source, one.path)
-    return Binder(stream, files)
+    for one in unfilled.files:
+        stream.add_path(storage.path_of(one.sha256), one.path)
+    return Binder(stream, unfilled.files)

@@ -16,7 +16,7 @@ from app.assessments.models import Assessment
 from app.decisions import access as decisions
 from app.errors import Conflict, NotFound
 from app.i18n import gettext as _
-from app.report_jobs.models import OPEN_STATES, JobState, ReportJob
+from app.report_jobs.models import BINDER, OPEN_STATES, JobState, ReportJob
 from app.reports import comparing
 from app.reports.prepared import Asked
 
@@ -55,8 +55,8 @@ def sight_of(session: Session, actor: Actor, assessment: Assessment, asked: Aske
 
 
 def asked_of(job: ReportJob) -> Asked:
-    """What a job was asked to make."""
-    return Asked(job.ending, job.kind, job.language, job.page, job.against)  # type: ignore[arg-type]  # checked when it was asked
+    """What report a job was asked to make."""
+    return Asked("pdf" if job.is_binder else job.ending, job.kind, job.language, job.page, job.against)  # type: ignore[arg-type]  # checked when it was asked
 
 
 def file_name(job: ReportJob) -> str:
@@ -100,7 +100,7 @@ def open_jobs(session: Session, actor: Actor) -> int:
 
 
 def find_same_open(
-    session: Session, actor: Actor, assessment: Assessment, asked: Asked, revision: int | None
+    session: Session, actor: Actor, assessment: Assessment, asked: Asked, revision: int | None, *, binder: bool
 ) -> ReportJob | None:
     """The job that the person waits for already and that makes the same."""
     query = select(ReportJob).where(
@@ -110,7 +110,7 @@ def find_same_open(
         ReportJob.state.in_(OPEN_STATES),
         ReportJob.revision.is_not_distinct_from(revision),
         ReportJob.kind == asked.kind,
-        ReportJob.ending == asked.ending,
+        ReportJob.ending == (BINDER if binder else asked.ending),
         ReportJob.language == asked.language,
         ReportJob.page == asked.page,
         ReportJob.against.is_not_distinct_from(asked.against),

@@ -9,11 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from app import clock
 from app.accounts.exports import Counted
 from app.accounts.signed_in import CurrentActor
-from app.assessments import trail
-from app.report_jobs import access, results, service
+from app.report_jobs import access, service, taking
 from app.report_jobs.forms import AskForm
 from app.report_jobs.models import JobState, ReportJob
-from app.reports import files
 from app.reports.api import CONTENT
 from app.reports.kinds import Kind, Page
 from app.reports.service import Format
@@ -25,12 +23,15 @@ router = APIRouter(prefix="/api/v1/assessments/{assessment_id}/reports", tags=["
 
 
 class AskIn(BaseModel):
-    """A report. `against` is what `kind` delta compares with: another assessment, or of a `revision` an earlier one."""
+    """A report. `against` is what `kind` delta compares with: another assessment, or of a `revision` an earlier one.
+
+    The format zip is a binder: the report as PDF, every cited file that you may see, an index and hashes.
+    """
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"kind": "summary", "format": "pdf", "lang": "kk"}})
 
     kind: Kind = "full"
-    ending: Annotated[Format, Field(alias="format")] = "pdf"
+    ending: Annotated[Format | Literal["zip"], Field(alias="format")] = "pdf"
     lang: Literal["kk", "ru", "en"] | None = None
     page: Page = "a4"
     against: Number | None = None
@@ -83,8 +84,9 @@ def _address(job: ReportJob) -> str:
 def ask_for_report(session: SessionDep, actor: CurrentActor, response: Response, assessment_id: int, body: AskIn) -> JobOut:
     """Ask for a report. `Location` is where to look how far it is; who waits for the same already gets that job."""
     form = AskForm.model_validate(body.model_dump())
-    assessment = access.get_askable(session, actor, assessment_id, form.asked(), form.revision)
-    job = service.ask(session, actor, assessment, form.asked(), form.revision, now=clock.now())
+    asked, number = form.asked(), form.revision
+    assessment = access.get_askable(session, actor, assessment_id, asked, number)
+    job = service.ask(session, actor, assessment, asked, number, binder=form.is_binder, now=clock.now())
     response.headers["location"] = _address(job)
     return _out(job)
 
@@ -101,10 +103,7 @@ def get_report_file(
     session: SessionDep, aside: AsideDep, settings: SettingsDep, actor: CurrentActor, assessment_id: int, job_id: int
 ) -> Response:
     """The file of a report that is done."""
-    assessment, job = access.get_finished(session, actor, assessment_id, job_id)
-    content = results.read(settings, job.sha256 or "")
-    trail.note_export(aside, assessment, "report.made", actor, job.told or {})
-    return files.answer(content, access.asked_of(job), access.file_name(job))
+    return taking.file_of(session, aside, settings, actor, assessment_id, job_id)
 
 
 @router.delete("/{job_id}", status_code=204, responses=PROBLEMS)

@@ -7,6 +7,7 @@ from pydantic import BaseModel, model_validator
 from app.i18n import current
 from app.i18n import gettext as _
 from app.portable.model import wrong
+from app.report_jobs.models import BINDER
 from app.reports.kinds import Kind, Page
 from app.reports.prepared import Asked
 from app.reports.service import Format
@@ -14,18 +15,20 @@ from app.web.forms import OptionalNumber
 
 OF_REVISIONS = ("pdf", "html", "json")
 """The formats in which a revision can be had."""
+OF_BINDERS = ("full", "summary")
+"""The reports that a binder can have."""
 
 
 class AskForm(BaseModel):
     """A report: which kind, in which language and format; of a revision when its number is there.
 
     `file` says language and format in one word, "kk.pdf", as a button does. `against` is what a report on changes compares with:
-    another assessment, or of a revision an earlier one.
+    another assessment, or of a revision an earlier one. The ending "zip" asks for a binder with the report in it.
     """
 
     kind: Kind = "full"
     lang: Literal["kk", "ru", "en"] | None = None
-    ending: Format = "pdf"
+    ending: Format | Literal["zip"] = "pdf"
     page: Page = "a4"
     against: OptionalNumber = None
     revision: OptionalNumber = None
@@ -43,8 +46,15 @@ class AskForm(BaseModel):
     def _offered(self) -> Self:
         if self.revision is not None and self.ending not in OF_REVISIONS:
             raise wrong(_("A revision cannot be had in this format"), _("choose PDF, HTML or JSON"))
+        if self.ending == BINDER and (self.kind not in OF_BINDERS or self.page != "a4"):
+            raise wrong(_("A binder has no such report"), _("choose the whole report or the summary, on A4"))
         return self
 
+    @property
+    def is_binder(self) -> bool:
+        """Whether the report is wanted in a binder, with its evidence."""
+        return self.ending == BINDER
+
     def asked(self) -> Asked:
-        """What is asked for; in the language of the page where none is named."""
-        return Asked(self.ending, self.kind, self.lang or current(), self.page, self.against)
+        """What report is asked for; in the language of the page where none is named."""
+        return Asked("pdf" if self.ending == "zip" else self.ending, self.kind, self.lang or current(), self.page, self.against)

@@ -19,6 +19,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.binder import service as binders
+from app.binder.prepared import PreparedBinder
 from app.config import Settings
 from app.db import Database
 from app.decisions import files as decided
@@ -181,7 +183,7 @@ def _make(settings: Settings, taken: ReportJob, line: Connection) -> None:
         line.send(Failed(told, may_pass=False))
 
 
-def _prepared(settings: Settings, taken: ReportJob) -> tuple[Prepared, str]:
+def _prepared(settings: Settings, taken: ReportJob) -> tuple[Prepared | PreparedBinder, str]:
     """Everything the report is made from, read as who asked may see it now. Raises NotFound or Forbidden."""
     database = Database(settings)
     try:
@@ -191,13 +193,16 @@ def _prepared(settings: Settings, taken: ReportJob) -> tuple[Prepared, str]:
         database.close()
 
 
-def _read(session: Session, settings: Settings, taken: ReportJob) -> tuple[Prepared, str]:
+def _read(session: Session, settings: Settings, taken: ReportJob) -> tuple[Prepared | PreparedBinder, str]:
     actor = access.reader_of(session, taken.person_id, taken.only_organisation_id, now=clock.now())
     if actor is None:
         raise NotFound(_("The account that asked for this report is closed."))
     asked, number, library = access.asked_of(taken), taken.revision, registry.home()
     assessment = access.get_askable(session, actor, taken.assessment_id, asked, number)
-    if number is None:
+    prepared: Prepared | PreparedBinder
+    if taken.is_binder:
+        prepared = binders.prepare(session, settings, library, actor, assessment, asked.language, asked.kind)
+    elif number is None:
         prepared = files.prepare(session, settings, library, actor, assessment, asked)
     else:
         prepared = decided.prepare(session, settings, library, actor, assessment, number, asked)

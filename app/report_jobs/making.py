@@ -14,7 +14,7 @@ from app.db import Database
 from app.i18n import gettext as _
 from app.i18n import use
 from app.jobs.worker import NOTE_TRIES, Clock
-from app.report_jobs import maker, queue, results
+from app.report_jobs import access, maker, queue, results
 from app.report_jobs.maker import Content, Failed, Finished, Maker, Progress, Said
 from app.report_jobs.models import ReportJob
 from app.reports.fragments.printing import PRESS
@@ -43,7 +43,7 @@ class MadeReports:
             taken = queue.take(session, now=self.clock())
         if taken is None:
             return False
-        if taken.ending == "pdf":
+        if access.asked_of(taken).ending == "pdf":
             # The process that is forked prints with the press of this one, and need not start its own.
             PRESS.start()
         with maker.started(self.settings, database, taken) as made:

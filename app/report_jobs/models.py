@@ -20,6 +20,8 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
 
+BINDER = "zip"
+"""The ending of a job that makes a binder: its file lacks the evidence, which is added while it is sent."""
 OPEN_STATES = (JobState.QUEUED.value, JobState.RUNNING.value)
 
 
@@ -70,6 +72,11 @@ class ReportJob(Base):
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     due_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    @property
+    def is_binder(self) -> bool:
+        """Whether it is a binder: the report as PDF, and what belongs around it."""
+        return self.ending == BINDER
 
     @property
     def is_open(self) -> bool:

@@ -107,7 +107,8 @@ def _page(assessment: Assessment, job: ReportJob, *, is_worker_missing: bool) ->
 
 
 def _title(job: ReportJob) -> str:
-    parts = [name_of(kind_of(job.kind))]
+    parts = [_("Site-visit binder")] if job.is_binder else []
+    parts += [name_of(kind_of(job.kind))] if not job.is_binder or job.kind != "full" else []
     parts += [_("Revision %(number)s") % {"number": job.revision}] if job.revision is not None else []
     parts += [_("For the screen of a phone")] if job.page == "phone" else []
     return ", ".join([*parts, LANGUAGE_NAMES[job.language], _ENDINGS.get(job.ending, job.ending.upper())])
@@ -116,8 +117,9 @@ def _title(job: ReportJob) -> str:
 def _step(assessment: Assessment, job: ReportJob) -> Step:
     """The step it is at. What stands in chapters is laid out as pages."""
     is_signed = assessment.frozen_at is not None or job.revision is not None
-    steps = [Part.DATA, *([Part.PAGES] if job.ending == "pdf" else [Part.FILE])]
-    steps += [Part.SIGNATURE] if job.ending == "pdf" and is_signed else []
+    is_pdf = access.asked_of(job).ending == "pdf"
+    steps = [Part.DATA, *([Part.PAGES] if is_pdf else [Part.FILE])]
+    steps += [Part.SIGNATURE] if is_pdf and is_signed else []
     part = Part(job.part or Part.DATA)
     at = Part.PAGES if part is Part.CHAPTERS else part
     number = steps.index(at) + 1 if at in steps else len(steps)
@@ -137,6 +139,8 @@ def _again(job: ReportJob) -> tuple[tuple[str, str], ...]:
 
 
 def _direct(job: ReportJob) -> str:
+    if job.is_binder:
+        return f"/assessments/{job.assessment_id}/binder.zip?{urlencode({'lang': job.language, 'kind': job.kind})}"
     of = f"/revisions/{job.revision}" if job.revision is not None else ""
     said = {name: value for name, value in _again(job) if name not in ("ending", "revision")}
     return f"/assessments/{job.assessment_id}{of}/report.{job.ending}?{urlencode(said)}"

@@ -7,11 +7,9 @@ from app import clock
 from app.accounts.exports import Counted
 from app.accounts.signed_in import CurrentActor
 from app.assessments import pages as assessment_pages
-from app.assessments import trail
 from app.errors import Problem
-from app.report_jobs import access, pages, results, service
+from app.report_jobs import access, pages, service, taking
 from app.report_jobs.forms import AskForm
-from app.reports import files
 from app.web.forms import FormDep, fill
 from app.web.library import LibraryDep
 from app.web.redirects import see_other
@@ -35,7 +33,7 @@ def ask(request: Request, session: SessionDep, actor: CurrentActor, assessment_i
     assessment = access.get_askable(session, actor, assessment_id, asked, number)
     if form.value is None:
         raise NotOffered(" ".join(form.errors.values()))
-    job = service.ask(session, actor, assessment, asked, number, now=clock.now())
+    job = service.ask(session, actor, assessment, asked, number, binder=form.value.is_binder, now=clock.now())
     return see_other(request, "report_job", assessment_id=assessment_id, job_id=job.id)
 
 
@@ -71,7 +69,4 @@ def take(
     session: SessionDep, aside: AsideDep, settings: SettingsDep, actor: CurrentActor, assessment_id: int, job_id: int
 ) -> Response:
     """The file, noted in the trail each time, as at its direct address."""
-    assessment, job = access.get_finished(session, actor, assessment_id, job_id)
-    content = results.read(settings, job.sha256 or "")
-    trail.note_export(aside, assessment, "report.made", actor, job.told or {})
-    return files.answer(content, access.asked_of(job), access.file_name(job))
+    return taking.file_of(session, aside, settings, actor, assessment_id, job_id)

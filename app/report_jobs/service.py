@@ -11,7 +11,7 @@ from app.errors import TooManyRequests
 from app.i18n import current
 from app.i18n import gettext as _
 from app.report_jobs import access
-from app.report_jobs.models import OPEN_STATES, JobState, ReportJob
+from app.report_jobs.models import BINDER, OPEN_STATES, JobState, ReportJob
 from app.reports.prepared import Asked
 
 AT_ONCE = 20
@@ -23,13 +23,20 @@ class WaitingForMany(TooManyRequests):
 
 
 def ask(
-    session: Session, actor: Actor, assessment: Assessment, asked: Asked, revision: int | None = None, *, now: datetime
+    session: Session,
+    actor: Actor,
+    assessment: Assessment,
+    asked: Asked,
+    revision: int | None = None,
+    *,
+    binder: bool = False,
+    now: datetime,
 ) -> ReportJob:
-    """A job for a worker. It begins if the caller's transaction commits, and never otherwise.
+    """A job for a worker: the report, or a `binder` with it. It begins if the caller's transaction commits, and never otherwise.
 
     Who waits for the same already gets that job. Raises WaitingForMany.
     """
-    if (same := access.find_same_open(session, actor, assessment, asked, revision)) is not None:
+    if (same := access.find_same_open(session, actor, assessment, asked, revision, binder=binder)) is not None:
         return same
     if access.open_jobs(session, actor) >= AT_ONCE:
         message = _("You wait for {count} reports already. Ask again when some of them are ready.")
@@ -41,7 +48,7 @@ def ask(
         reader=current(),
         revision=revision,
         kind=asked.kind,
-        ending=asked.ending,
+        ending=BINDER if binder else asked.ending,
         language=asked.language,
         page=asked.page,
         against=asked.against,
