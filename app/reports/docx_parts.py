@@ -4,7 +4,7 @@ Tables and paragraphs are made as XML: python-docx looks every cell up by counti
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
+
+from app.reports.languages import language_of
 
 FONT = "Noto Sans"
 COLOUR = RGBColor(0x0B, 0x5D, 0x5A)
@@ -51,6 +53,7 @@ class Paper:
         self._marks = 0
         self._contents: Any = None
         self._headings: list[tuple[int, str, str]] = []
+        self._language = language
         _set_styles(self.document, language)
         _set_page(self.document.sections[0])
 
@@ -97,7 +100,9 @@ class Paper:
         self._add(self._contents)
 
     def finish(self) -> None:
-        """Fill the table of contents: a field that Word renews, with the headings in it for whoever does not."""
+        """Say what is in another language, and fill the table of contents: a field that Word renews, filled for others."""
+        for run in self._body.iter(qn("w:r")):
+            _say(run, self._language)
         if self._contents is None:
             return
         listed = [one for one in self._headings if one[0] <= 2]  # noqa: PLR2004 - the field below says the same
@@ -134,27 +139,46 @@ def _paragraph(bits: Sequence[Bit], style: str) -> Any:
         if isinstance(piece, Jump):
             link = OxmlElement("w:hyperlink")
             link.set(qn("w:anchor"), piece.anchor[:40])
-            link.append(_run(piece.text, bold=bold))
+            link.extend(_runs(piece.text, bold=bold))
             paragraph.append(link)
         else:
-            paragraph.append(_run(piece, bold=bold))
+            paragraph.extend(_runs(piece, bold=bold))
     return paragraph
 
 
-def _run(text: str, *, bold: bool = False) -> Any:
-    run = OxmlElement("w:r")
-    if bold:
-        properties = OxmlElement("w:rPr")
-        properties.append(OxmlElement("w:b"))
-        run.append(properties)
+def _runs(text: str, *, bold: bool = False) -> Iterator[Any]:
+    """A run for each line: lines may be in different languages."""
     for number, line in enumerate(clean(text).replace("\r\n", "\n").split("\n")):
+        run = OxmlElement("w:r")
+        if bold:
+            properties = OxmlElement("w:rPr")
+            properties.append(OxmlElement("w:b"))
+            run.append(properties)
         if number:
             run.append(OxmlElement("w:br"))
         words = OxmlElement("w:t")
         words.text = line
         words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
         run.append(words)
-    return run
+        yield run
+
+
+def _spoken(language: str) -> Any:
+    """The language in which Word checks the spelling, and a screen reader reads out."""
+    spoken = OxmlElement("w:lang")
+    spoken.set(qn("w:val"), {"kk": "kk-KZ", "ru": "ru-RU", "en": "en-GB"}[language])
+    return spoken
+
+
+def _say(run: Any, page: str) -> None:
+    """The language of a run at itself, where it is another one than that of the document."""
+    words = " ".join(one.text or "" for one in run.iterfind(qn("w:t")))
+    if (language := language_of(words, page)) is not None:
+        properties = run.find(qn("w:rPr"))
+        if properties is None:
+            properties = OxmlElement("w:rPr")
+            run.insert(0, properties)
+        properties.append(_spoken(language))
 
 
 def _field(kind: str) -> Any:
@@ -212,9 +236,7 @@ def _set_styles(document: Any, language: str) -> None:
     fonts = marks.find(qn("w:rFonts"))
     for script in ("w:cs", "w:eastAsia", "w:hAnsi"):
         fonts.set(qn(script), FONT)
-    spoken = OxmlElement("w:lang")
-    spoken.set(qn("w:val"), {"kk": "kk-KZ", "ru": "ru-RU", "en": "en-GB"}[language])
-    marks.append(spoken)
+    marks.append(_spoken(language))
     for level, points, above in HEADINGS:
         style = document.styles[f"Heading {level}"]
         _set_letters(style, points)

@@ -13,6 +13,7 @@ from app.reports.glyphs import lacking, printable
 from app.reports.kinds import Kind as Kind
 from app.reports.kinds import Page, cover_words
 from app.reports.kinds import title_of as title_of
+from app.reports.languages import marked
 from app.reports.model import Report
 from app.reports.page_blank import BLANK
 from app.web.templates import TEMPLATES, environment
@@ -102,7 +103,7 @@ def _template(kind: Kind, page: Page) -> str:
 
 def _render(report: Report, name: str, kind: Kind, sheet: _Sheet, which: Mapping[str, object] = MappingProxyType({})) -> str:
     with i18n.use(report.language):
-        return (
+        html = (
             environment()
             .get_template(f"reports/{name}.html")
             .render(
@@ -119,3 +120,4 @@ def _render(report: Report, name: str, kind: Kind, sheet: _Sheet, which: Mapping
                 **which,
             )
         )
+        return marked(html, report.language)

@@ -42,9 +42,10 @@ def lay_out(request: dict[str, Any]) -> bytes:
 def _written(document: Any, options: dict[str, Any]) -> bytes:
     """The PDF of a laid-out document, with both standards and its structure put right."""
     pdf_standards.claim_both(document.metadata)
+    spoken = pdf_structure.heard(document)
     for spare in range(TRIES):
         target = BytesIO()
-        document.write_pdf(target, finisher=partial(pdf_structure.finish, spare=spare), **options)
+        document.write_pdf(target, finisher=partial(pdf_structure.finish, spoken=spoken, spare=spare), **options)
         if not pdf_standards.ends_unclearly(target.getvalue()):
             return target.getvalue()
     message = "a stream ends unclearly"

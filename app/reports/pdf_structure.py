@@ -1,12 +1,14 @@
 """The structure of a PDF as assistive technology reads it, put right where the renderer leaves it wrong.
 
 WeasyPrint tags running heads and feet as content that hangs nowhere, decorative pictures as figures without a text, a link that
-floats out of its line as a span, and leaves out the scope of a table's heads. Works on the objects before they are written
-(WeasyPrint's `finisher`); their shape is semi-private and pinned by the locked version, so what is not found raises.
+floats out of its line as a span, and leaves out the scope of a table's heads and the language of a text. Works on the objects
+before they are written (WeasyPrint's `finisher`); their shape is semi-private and pinned by the locked version, so what is not
+found raises.
 """
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pydyf
@@ -29,9 +31,30 @@ def mark_decorations(root: Any) -> None:
             picture.insert(0, title)
 
 
-def finish(_document: Any, pdf: Any, *, spare: int = 0) -> None:
+Spoken = list[dict[int, str]]
+"""Of each page, the language of those pieces of content, by their numbers, that are in another one than the document."""
+
+
+def heard(document: Any) -> Spoken:
+    """Filled while the document is painted: `finish` then says at each text in which other language it is."""
+    found: Spoken = [{} for _page in document.pages]
+    for page, noted in zip(document.pages, found, strict=True):
+        page.paint = partial(_paint, page.paint, noted, document.metadata.lang)
+    return found
+
+
+def _paint(paint: Callable[..., None], noted: dict[int, str], whole: str, stream: Any, scale: float = 1) -> None:
+    paint(stream, scale)
+    for box, mark in stream._tags.items():  # noqa: SLF001 - of the renderer
+        if box.style["lang"] not in (None, whole):
+            noted[mark["mcid"]] = box.style["lang"]
+
+
+def finish(_document: Any, pdf: Any, *, spoken: Spoken, spare: int = 0) -> None:
     """Put the structure right. `spare` objects that nobody reads change what is compressed. Raises StructureNotFound."""
-    _Structure(pdf).mend()
+    structure = _Structure(pdf)
+    structure.say(spoken)
+    structure.mend()
     for number in range(spare):
         pdf.add_object(pydyf.Dictionary({"Spare": number}))
     for one in pdf.objects:
@@ -60,6 +83,12 @@ class _Structure:
             message = f"no object at {reference!r}"
             raise StructureNotFound(message)
         return found
+
+    def say(self, spoken: Spoken) -> None:
+        """The language of each piece of content at the element that owns it."""
+        for number, noted in enumerate(spoken):
+            for mcid, language in noted.items():
+                self._at(self.content[number][mcid])["Lang"] = pydyf.String(language)
 
     def mend(self) -> None:
         linked = list(self._below(self.top))

@@ -76,6 +76,7 @@ class _Part:
         self.digits: dict[Any, tuple[tuple[str, ...], int]] = {}
         self.document = document
         self._lead_out()
+        self.spoken = pdf_structure.heard(document)
         for number, page in enumerate(self.pages):
             page.paint = partial(self._paint, number, page.paint)
         for box, _target in self.wanted.values():
@@ -132,7 +133,7 @@ class _Part:
             for page in range(len(self.pages)):
                 _to_artifacts(tree[tree[pdf.page_references[page]]["Contents"]].stream)
         else:
-            pdf_structure.finish(document, pdf)
+            pdf_structure.finish(document, pdf, spoken=self.spoken)
         _tell_heads_apart(tree.values(), self.name)
         intent = pdf.catalog["OutputIntents"][0]
         resources = tree[tree[pdf.page_references[0]]["Resources"]]
