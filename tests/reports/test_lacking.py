@@ -148,7 +148,7 @@ def _kept_and_lost(database: Database, settings: Settings, organisation: Organis
 
 def _index_line(html: str, code: str) -> str:
     """What the evidence index says of an item."""
-    lines: list[str] = re.findall(r'<p class="index".*?</p>', html, flags=re.DOTALL)
+    lines: list[str] = re.findall(r'<li class="index".*?</li>', html, flags=re.DOTALL)
     return next(one for one in lines if f">{code}</span>" in one)
 
 
