@@ -15,6 +15,7 @@ from app.reports.kinds import Page, cover_words
 from app.reports.kinds import title_of as title_of
 from app.reports.model import Report
 from app.reports.page_blank import BLANK
+from app.reports.results_pages import results_pages
 from app.web.templates import TEMPLATES, environment
 
 SHOWN_BLOCKERS = 6
@@ -115,6 +116,7 @@ def _render(report: Report, name: str, kind: Kind, sheet: _Sheet, which: Mapping
                 policy=sheet.policy,
                 blank=BLANK,
                 shown_blockers=SHOWN_BLOCKERS,
+                results_pages=results_pages(report.rubrics),
                 **(charts_of(report) if "gauge" not in which else {}),
                 **which,
             )

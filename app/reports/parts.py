@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from app.reports.glyphs import lacking, printable
 from app.reports.html import charts_of, part_html, telling
 from app.reports.model import Report, RubricSection
+from app.reports.results_pages import results_pages
 from app.web.templates import TEMPLATES
 
 _FIRST, _LAST = ("gaps", "coverage", "evidence"), "profile"
@@ -87,10 +88,10 @@ def _part_if(**pieces: Sized) -> Iterator[_Planned]:
 
 
 def _results(report: Report) -> Iterator[dict[str, object]]:
-    """What each part of the results shows: a rubric's figures, every criterion at a glance, the words of other scales."""
-    nothing = {"rubrics": (), "glance": False, "views": False}
-    for rubric in report.rubrics:
-        yield nothing | {"rubrics": (rubric,)}
+    """What each part of the results shows: a page of rubrics, every criterion at a glance, the words of other scales."""
+    nothing = {"pages": (), "glance": False, "views": False}
+    for page in results_pages(report.rubrics):
+        yield nothing | {"pages": (page,)}
     yield nothing | {"glance": True}
     if report.views.scales:
         yield nothing | {"views": True}
