@@ -1,6 +1,5 @@
 """Numbers, dates and texts as people of a language write them. Only display rounds: one decimal, half away from zero."""
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -13,7 +12,6 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup, escape
 
 from app.i18n import current
 from app.i18n import gettext as _
@@ -21,8 +19,6 @@ from app.i18n import gettext as _
 NOTHING = "–"
 """What stands where a number does not exist. It is not zero."""
 FIGURE_SPACE = "\u2007"
-_ONE_PIECE = re.compile(r"\d+(?:–\d+(?:-\w+)?|-\w+)")
-"""A range or a number with its ending, or both: `4–10`, `1-бөлім`, `4–10-бөлімдер`."""
 
 
 def rounded(value: Fraction | float, digits: int = 1) -> Decimal:
@@ -137,11 +133,6 @@ def listing(items: Iterable[str]) -> str:
     return ", ".join(items)
 
 
-def unbroken(text: str) -> Markup:
-    """A title in which no line ends within a range of numbers, nor between a number and its ending."""
-    return Markup(_ONE_PIECE.sub(r'<span class="nowrap">\g<0></span>', str(escape(text))))  # noqa: S704 - it was escaped
-
-
 FILTERS = {
     "number": number,
     "signed": signed,
@@ -157,6 +148,5 @@ FILTERS = {
     "short_digest": short_digest,
     "short_head": short_head,
     "listing": listing,
-    "unbroken": unbroken,
 }
 """What templates of pages and reports format with."""

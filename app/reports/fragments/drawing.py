@@ -22,6 +22,7 @@ from app.reports.fonts import FONTS
 from app.reports.fragments.fragment import NEXT, Bookmark, Face, Fragment, Frame, Leaf, Slot
 from app.reports.fragments.objects import NotAsExpected, Objects, plain
 from app.reports.fragments.reading import read
+from app.reports.line_ends import JOINER
 from app.reports.page_blank import BLANK
 
 FRAME = "frame"
@@ -184,7 +185,7 @@ class _Part:
                 raise NotAsExpected(message)
             faces[font.hash] = _with(faces.get(font.hash), font)
         bookmarks = tuple(
-            Bookmark(level, label, number, x * _PX, (page.height - y) * _PX, state == "closed")
+            Bookmark(level, label.replace(JOINER, ""), number, x * _PX, (page.height - y) * _PX, state == "closed")
             for number, page in enumerate(self.pages)
             for level, label, (x, y), state in page.bookmarks
         )
