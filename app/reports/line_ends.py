@@ -1,5 +1,4 @@
-"""Where no line of a printed report ends: in a range of numbers (4–10), between a number and its ending (22-сінде) or its per
-cent, and before a dash.
+"""Where no line of a printed report ends: in a range (4–10), between a number and its ending (22-сінде), before a dash or %.
 
 A joiner of words says so, which has no shape and is not in the text of the file. White space that is not to be broken would be:
 the renderer tears a line apart elsewhere when what may not be broken does not fit.

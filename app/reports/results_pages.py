@@ -1,5 +1,7 @@
-"""Which rubrics of the results share a page. It depends on nothing but how many standards they have, so that a page stays as it is
-while answers change, and a report in parts is the report in one piece.
+"""Which rubrics of the results share a page.
+
+It depends on nothing but how many standards they have: a page stays as it is while answers change, and a report in parts is
+the report in one piece.
 """
 
 from collections.abc import Iterable
@@ -7,7 +9,7 @@ from collections.abc import Iterable
 from app.reports.model import RubricSection
 
 SHARED = 5
-"""Standards at most of the rubrics that share a page: with the charts of each, more would not fit below the head of the chapter."""
+"""Standards at most of the rubrics of a page they share: with their charts, more would not fit below the head of the chapter."""
 
 
 def results_pages(rubrics: Iterable[RubricSection]) -> tuple[tuple[RubricSection, ...], ...]:

@@ -62,7 +62,7 @@ class Printed:
         """How many lines stand between the running head and the foot."""
         count, bottom = 0, self.height - MARGIN
         for box in sorted(self.boxes, key=lambda one: -one[3]):
-            if MARGIN < box[1] and (box[1] + box[3]) / 2 < bottom:
+            if box[1] > MARGIN and (box[1] + box[3]) / 2 < bottom:
                 count, bottom = count + 1, box[1]
         return count
 

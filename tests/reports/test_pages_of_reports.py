@@ -82,7 +82,7 @@ def _bad_ends(text: str) -> list[str]:
         for one, other in pairwise(text.splitlines())
         if (re.search(r"\d–$", one) and re.match(r"\d", other))
         or (re.search(r"\d-$", one) and re.match(r"[а-яёәғқңөұүһі]", other))
-        or re.match(r"% |[–—] [^/\d]", other)
+        or re.match(r"% |[–—] [^\W\d_]", other)
     ]
 
 
