@@ -14,8 +14,10 @@ from app.reports.kinds import Kind as Kind
 from app.reports.kinds import Page, cover_words
 from app.reports.kinds import title_of as title_of
 from app.reports.languages import marked
+from app.reports.line_ends import without_bad_ends
 from app.reports.model import Report
 from app.reports.page_blank import BLANK
+from app.reports.results_pages import results_pages
 from app.web.templates import TEMPLATES, environment
 
 SHOWN_BLOCKERS = 6
@@ -43,7 +45,7 @@ def render_html(report: Report, kind: Kind = "full", page: Page = "a4") -> str:
     sheet = _Sheet(css + extra_css(report, page) + _mark(report, page))
     html = _render(report, _template(kind, page), kind, sheet)
     told = telling(report, lacking(html))
-    return printable(html if told is report else _render(told, _template(kind, page), kind, sheet))
+    return without_bad_ends(printable(html if told is report else _render(told, _template(kind, page), kind, sheet)))
 
 
 def telling(report: Report, strange: Iterable[str]) -> Report:
@@ -116,6 +118,7 @@ def _render(report: Report, name: str, kind: Kind, sheet: _Sheet, which: Mapping
                 policy=sheet.policy,
                 blank=BLANK,
                 shown_blockers=SHOWN_BLOCKERS,
+                results_pages=results_pages(report.rubrics),
                 **(charts_of(report) if "gauge" not in which else {}),
                 **which,
             )

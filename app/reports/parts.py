@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 
 from app.reports.glyphs import lacking, printable
 from app.reports.html import charts_of, part_html, telling
+from app.reports.line_ends import without_bad_ends
 from app.reports.model import Report, RubricSection
+from app.reports.results_pages import results_pages
 from app.web.templates import TEMPLATES
 
 _FIRST, _LAST = ("gaps", "coverage", "evidence"), "profile"
@@ -47,14 +49,14 @@ def written_parts(report: Report) -> Iterator[Part]:
         strange.update(lacking(html))
         if one.piece == _LAST:
             html = part_html(telling(report, strange), piece=one.piece, **charts, **one.more)
-        yield Part(one.name, printable(html), place)
+        yield Part(one.name, without_bad_ends(printable(html)), place)
 
 
 def frame_of(report: Report) -> Part:
     """The part that has a page of each kind with nothing but its foot, and says what the whole file is."""
     css = (TEMPLATES / "reports" / "report.css").read_text(encoding="utf-8")
     kinds = ["auto", *sorted(set(re.findall(r"@page\s+([a-z][a-z0-9-]*)\s*[{:]", css)))]
-    return Part("frame", printable(part_html(report, piece=None, continued=False, kinds_of_pages=kinds)))
+    return Part("frame", without_bad_ends(printable(part_html(report, piece=None, continued=False, kinds_of_pages=kinds))))
 
 
 def _turn(one: _Planned) -> int:
@@ -87,10 +89,10 @@ def _part_if(**pieces: Sized) -> Iterator[_Planned]:
 
 
 def _results(report: Report) -> Iterator[dict[str, object]]:
-    """What each part of the results shows: a rubric's figures, every criterion at a glance, the words of other scales."""
-    nothing = {"rubrics": (), "glance": False, "views": False}
-    for rubric in report.rubrics:
-        yield nothing | {"rubrics": (rubric,)}
+    """What each part of the results shows: a page of rubrics, every criterion at a glance, the words of other scales."""
+    nothing = {"pages": (), "glance": False, "views": False}
+    for page in results_pages(report.rubrics):
+        yield nothing | {"pages": (page,)}
     yield nothing | {"glance": True}
     if report.views.scales:
         yield nothing | {"views": True}

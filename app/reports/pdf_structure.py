@@ -1,9 +1,9 @@
 """The structure of a PDF as assistive technology reads it, put right where the renderer leaves it wrong.
 
 WeasyPrint tags running heads and feet as content that hangs nowhere, decorative pictures as figures without a text, a link that
-floats out of its line as a span, and leaves out the scope of a table's heads and the language of a text. Works on the objects
-before they are written (WeasyPrint's `finisher`); their shape is semi-private and pinned by the locked version, so what is not
-found raises.
+floats out of its line as a span, a table of contents as a list, and leaves out the scope of a table's heads and the language
+of a text. Works on the objects before they are written (WeasyPrint's `finisher`); their shape is semi-private and pinned by the
+locked version, so what is not found raises.
 """
 
 import zlib
@@ -12,6 +12,8 @@ from functools import partial
 from typing import Any
 
 import pydyf
+
+from app.reports.line_ends import JOINER
 
 SVG = "{http://www.w3.org/2000/svg}"
 DECORATION = "decoration"
@@ -22,8 +24,10 @@ class StructureNotFound(Exception):  # noqa: N818 - errors are sentences here
     """The renderer's structure is not what this was made for."""
 
 
-def mark_decorations(root: Any) -> None:
-    """Give each picture that is hidden from assistive technology the title by which `finish` knows it."""
+def name_pictures(root: Any) -> None:
+    """Pictures' names as they are read out: without joiners, and for hidden ones that by which `finish` knows them."""
+    for title in root.iter(f"{SVG}title"):
+        title.text = (title.text or "").replace(JOINER, "")
     for picture in root.iter(f"{SVG}svg"):
         if picture.get("aria-hidden") == "true":
             title = picture.makeelement(f"{SVG}title", {})
@@ -95,6 +99,7 @@ class _Structure:
         decorations = [one for one in linked if one["S"] == "/Figure" and _text(one.get("Alt")) == DECORATION]
         for one in linked:
             self._scope(one)
+            self._contents(one)
             self._link(one)
         for one in decorations:
             self._at(one["P"])["K"].remove(one.reference)
@@ -113,6 +118,16 @@ class _Structure:
         if element["S"] == "/TH":
             group = self._at(self._at(element["P"])["P"])
             element["A"]["Scope"] = "/Column" if group["S"] == "/THead" else "/Row"
+
+    def _contents(self, element: Any) -> None:
+        """A list in a `nav`, which the renderer knows no tag for, is a table of contents, and its items are references."""
+        if element["S"] != "/L" or self._at(element["P"])["S"] != "/NonStruct":
+            return
+        element["S"] = "/TOC"
+        for item in map(self._at, element["K"]):
+            item["S"] = "/TOCI"
+            for body in map(self._at, item["K"]):
+                body["S"] = "/Reference"
 
     def _link(self, element: Any) -> None:
         """What holds a link's annotation is a link, beside the one whose line it left."""

@@ -16,6 +16,10 @@ from app.rubrics import registry
 from tests.factories import EXAMPLES, small
 
 Box = tuple[float, float, float, float]
+FEWEST = 6
+"""Lines on a page of the whole sample: fewer are a page that the one before should have had."""
+MARGIN = 62.0
+"""Points that the running head and the foot of a page of paper have."""
 TALLEST = 45.0
 """Points: more than a line of any text has."""
 
@@ -53,6 +57,15 @@ class Printed:
         """What stands across the page."""
         return tuple(one for one in self.runs if one[3] - one[1] > TALLEST)
 
+    @property
+    def lines(self) -> int:
+        """How many lines stand between the running head and the foot."""
+        count, bottom = 0, self.height - MARGIN
+        for box in sorted(self.boxes, key=lambda one: -one[3]):
+            if box[1] > MARGIN and (box[1] + box[3]) / 2 < bottom:
+                count, bottom = count + 1, box[1]
+        return count
+
 
 def earlier(portable: Portable) -> Portable:
     """The sample as it may have been a year before: some answers lower, higher or missing, a shorter plan."""
@@ -87,7 +100,12 @@ def pdf_of(case: Case) -> bytes:
 @cache
 def pages_of(case: Case) -> tuple[Printed, ...]:
     """The pages of a case."""
-    document = pypdfium2.PdfDocument(pdf_of(case))
+    return pages_in(pdf_of(case))
+
+
+def pages_in(pdf: bytes) -> tuple[Printed, ...]:
+    """The pages of a file."""
+    document = pypdfium2.PdfDocument(pdf)
     try:
         return tuple(_page(one) for one in document)
     finally:

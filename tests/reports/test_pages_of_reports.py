@@ -16,7 +16,7 @@ from app.i18n import gettext, use
 from app.reports.fonts import FONTS
 from app.reports.html import render_html
 from app.rubrics import registry
-from tests.reports.printed import Box, Case, Printed, built, pages_of, pdf_of
+from tests.reports.printed import FEWEST, Box, Case, Printed, built, pages_of, pdf_of
 
 MM = 72 / 25.4
 LANGUAGES = ("kk", "ru", "en")
@@ -73,6 +73,22 @@ def test_a_page_with_a_fault_is_found() -> None:
         [found] = _faults(Printed(595, 842, boxes, fine.text), 19 * MM, 17 * MM)
         assert found.startswith(told)
     assert _faults(Printed(595, 842, (), " 7 "), 19 * MM, 17 * MM) == ["empty"]
+
+
+def _bad_ends(text: str) -> list[str]:
+    """Lines that end in a range of numbers or before what ends a number, and those that begin with a dash or a per cent."""
+    return [
+        f"{one[-20:]}|{other[:20]}"
+        for one, other in pairwise(text.splitlines())
+        if (re.search(r"\d–$", one) and re.match(r"\d", other))
+        or (re.search(r"\d-$", one) and re.match(r"[а-яёәғқңөұүһі]", other))
+        or re.match(r"% |[–—] [^\W\d_]", other)
+    ]
+
+
+def test_a_bad_end_of_a_line_is_found() -> None:
+    text = "clauses 4–\r\n10\r\nthe 22-\r\nсінде\r\n58\r\n% of\r\nthem\r\n– which\r\nEnded 2\r\n– / 3\r\n–\r\n2026-\r\n11"
+    assert [one.partition("|")[2] for one in _bad_ends(text)] == ["10", "сінде", "% of", "– which"]
 
 
 def _html(case: Case) -> Any:
@@ -180,6 +196,9 @@ def test_every_page_is_one_that_can_be_shown(case: Case) -> None:
         "clipped": _clipped(case),
         "tables without heads": _without_heads(case),
         "orphans": _orphans(case),
+        "ends of lines": {number: ends for number, one in enumerate(pages_of(case), 1) if (ends := _bad_ends(one.text))},
+        "few lines": [number for number, one in enumerate(pages_of(case), 1) if case.whole and one.lines < FEWEST],
+        "not in our fonts": [number for number, one in enumerate(pages_of(case), 1) if "[U+" in one.text],
         "marks": _marks(case),
     }
     assert {what: where for what, where in found.items() if where} == {}

@@ -104,6 +104,23 @@ def test_both_claims_can_be_read_without_a_pdf_reader(full: bytes) -> None:
     assert b"<pdfuaid:part>1</pdfuaid:part>" in full
 
 
+def test_contents_and_lists_are_tagged_as_such(document: pikepdf.Pdf) -> None:
+    (contents,) = _tagged(document, "/TOC")
+    assert len(contents.K) > 30
+    for item in contents.K:
+        assert str(item.S) == "/TOCI"
+        (reference,) = item.K
+        assert str(reference.S) == "/Reference"
+        assert {str(one.S) for one in reference.K} == {"/Link"}
+    lists = _tagged(document, "/L")
+    for one in lists:
+        assert {str(item.S) for item in one.K} == {"/LI"}
+        assert {str(body.S) for item in one.K for body in item.K} == {"/LBody"}
+    answers = small().answers.values()
+    items = sum(len(one.K) for one in lists)
+    assert items >= sum(len(one.evidence) for one in answers) + len(small().evidence)
+
+
 def test_the_document_says_its_language_and_shows_its_title(document: pikepdf.Pdf) -> None:
     assert str(document.Root.Lang) == "kk"
     assert document.Root.ViewerPreferences.DisplayDocTitle

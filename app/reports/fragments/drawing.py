@@ -22,6 +22,7 @@ from app.reports.fonts import FONTS
 from app.reports.fragments.fragment import NEXT, Bookmark, Face, Fragment, Frame, Leaf, Slot
 from app.reports.fragments.objects import NotAsExpected, Objects, plain
 from app.reports.fragments.reading import read
+from app.reports.line_ends import JOINER
 from app.reports.page_blank import BLANK
 
 FRAME = "frame"
@@ -48,7 +49,7 @@ class Drawing:
         """Lay out a part. Raises NotAsExpected, and whatever the renderer raises."""
         options = {"pdf_variant": pdf_standards.VARIANT, "pdf_tags": True, "uncompressed_pdf": True}
         parsed = read(html, self.fetcher)
-        pdf_structure.mark_decorations(parsed.etree_element)
+        pdf_structure.name_pictures(parsed.etree_element)
         sheets = [self._report, self._feet if name == FRAME else self._parts]
         document = parsed.render(stylesheets=sheets, font_config=self.fonts, **options)
         pdf_standards.claim_both(document.metadata)
@@ -185,7 +186,7 @@ class _Part:
                 raise NotAsExpected(message)
             faces[font.hash] = _with(faces.get(font.hash), font)
         bookmarks = tuple(
-            Bookmark(level, label, number, x * _PX, (page.height - y) * _PX, state == "closed")
+            Bookmark(level, label.replace(JOINER, ""), number, x * _PX, (page.height - y) * _PX, state == "closed")
             for number, page in enumerate(self.pages)
             for level, label, (x, y), state in page.bookmarks
         )

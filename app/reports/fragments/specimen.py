@@ -36,7 +36,7 @@ def html(css: Iterable[str]) -> str:
         for size in sizes
     )
     return (
-        '<!DOCTYPE html><html lang="en"><head><title>1</title></head><body class="part-of part-of--continued" data-chapter="1">'
+        '<!DOCTYPE html><html lang="en"><head><title>1</title></head><body class="continued" data-chapter="1">'
         f'<section class="chapter"><h1>1</h1>{lines}<h3 class="criterion" id="here" data-label="1">1</h3>'
         '<table class="small"><caption>1</caption><colgroup><col class="w10"/><col/></colgroup>'
         f'<thead><tr><th scope="col">1</th><th scope="col">1</th></tr></thead><tbody>{_ROW * 3}</tbody></table>'
