@@ -3,6 +3,7 @@
 import html
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -20,7 +21,8 @@ def here(client: Client, database: Database, settings: Settings) -> Here:
 
 
 def _day(days: int) -> str:
-    return (clock.today() + timedelta(days=days)).isoformat()
+    """So many days from today, as people there have it: in the evening of Greenwich their next day has begun."""
+    return (clock.now().astimezone(ZoneInfo(Settings().timezone)).date() + timedelta(days=days)).isoformat()
 
 
 def test_a_button_moves_an_action_on_the_board_and_leads_back_to_it(here: Here) -> None:

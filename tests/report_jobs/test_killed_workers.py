@@ -84,11 +84,16 @@ def _is_bound(pid: int) -> bool:
         return False
 
 
-def _lives(pid: int) -> bool:
+def _state_of(pid: int) -> str:
+    """A letter, as the kernel says it: T is stopped, Z a process that nobody has waited for; empty when it is gone."""
     try:
-        return ") Z " not in Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(") ")[2][:1]
     except OSError:
-        return False
+        return ""
+
+
+def _lives(pid: int) -> bool:
+    return _state_of(pid) not in ("", "Z")
 
 
 def _stops(pid: int) -> bool:
@@ -97,8 +102,8 @@ def _stops(pid: int) -> bool:
         os.kill(pid, signal.SIGSTOP)
     except ProcessLookupError:
         return False
-    until(lambda: not _lives(pid) or ") T " in Path(f"/proc/{pid}/stat").read_text(encoding="utf-8"))
-    return _lives(pid)
+    until(lambda: _state_of(pid) in ("", "T", "Z"))
+    return _state_of(pid) == "T"
 
 
 def until(found: Callable[[], Found | None]) -> Found:
