@@ -1,7 +1,7 @@
 """The JSON API for reports that workers make: ask, look, take the file, cancel."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -19,6 +19,7 @@ from app.web.forms import Number
 from app.web.if_match import PROBLEMS
 from app.web.session import AsideDep, SessionDep, SettingsDep
 
+_FILE: dict[int | str, dict[str, Any]] = {200: {**CONTENT[200], "content": {**CONTENT[200]["content"], "application/zip": {}}}}
 router = APIRouter(prefix="/api/v1/assessments/{assessment_id}/reports", tags=["reports"])
 
 
@@ -98,7 +99,7 @@ def get_report_job(session: SessionDep, actor: CurrentActor, assessment_id: int,
     return _out(job)
 
 
-@router.get("/{job_id}/file", response_class=Response, responses={**PROBLEMS, **CONTENT}, dependencies=[Counted])
+@router.get("/{job_id}/file", response_class=Response, responses={**PROBLEMS, **_FILE}, dependencies=[Counted])
 def get_report_file(
     session: SessionDep, aside: AsideDep, settings: SettingsDep, actor: CurrentActor, assessment_id: int, job_id: int
 ) -> Response:
