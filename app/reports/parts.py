@@ -11,6 +11,7 @@ from app.reports.glyphs import lacking, printable
 from app.reports.html import charts_of, part_html, telling
 from app.reports.line_ends import without_bad_ends
 from app.reports.model import Report, RubricSection
+from app.reports.register_pages import register_pages
 from app.reports.results_pages import results_pages
 from app.web.templates import TEMPLATES
 
@@ -68,7 +69,10 @@ def _planned(report: Report) -> Iterator[_Planned]:
         yield _part(piece)
     for place, shown in enumerate(_results(report)):
         yield _part("results", f"results-{place}", continued=place > 0, shown=shown)
-    yield from _part_if(blockers=report.blockers, gaps=report.gaps, plan=report.actions)
+    yield from _part_if(blockers=report.blockers)
+    for place, rows in enumerate(register_pages(report)):
+        yield _part("gaps", f"gaps-{place}", continued=place > 0, rows=rows)
+    yield from _part_if(plan=report.actions)
     for position, section in enumerate(report.coverage, 1):
         yield _part("coverage", f"coverage-{position}", section=section, position=position)
     for rubric in report.rubrics:

@@ -1,7 +1,9 @@
 """What decides how pages are laid out before anything is drawn: who shares a page, where no line ends, what is written again."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from html import escape
 from io import BytesIO
 from itertools import pairwise
 
@@ -10,16 +12,33 @@ import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
 
+from app.portable.read import read_path
 from app.reports import one_piece, pdf_standards
 from app.reports.build import build
+from app.reports.fetching import OurFontsOnly
+from app.reports.fragments.drawing import Drawing
 from app.reports.line_ends import JOINER, without_bad_ends
 from app.reports.model import RubricSection
 from app.reports.parts import parts_of
+from app.reports.register_pages import _advance, lines_of, register_pages
 from app.reports.results_pages import SHARED, results_pages
 from app.rubrics import registry
-from tests.factories import small
+from app.rubrics.model import in_language
+from app.web.templates import TEMPLATES
+from tests.factories import EXAMPLES, small
 from tests.reports.test_standards import broken_rules
+
+
+@pytest.fixture(scope="module")
+def faces() -> tuple[CSS, FontConfiguration]:
+    """Our fonts, for a page that is laid out here."""
+    fonts = FontConfiguration()
+    css = (TEMPLATES / "reports" / "report.css").read_text(encoding="utf-8")
+    rules = "".join(re.findall(r"@font-face \{[^}]*\}", css))
+    return CSS(string=rules, font_config=fonts, url_fetcher=OurFontsOnly()), fonts
 
 
 def _of_sizes(sizes: Sequence[int]) -> list[RubricSection]:
@@ -86,3 +105,49 @@ def test_what_is_written_again_because_a_stream_ended_unclearly_is_whole(monkeyp
     with pikepdf.open(BytesIO(pdf)) as document:
         assert [spec.get_file().read_bytes() for spec in document.attachments.values()] == [b"{}"]
     assert broken_rules(pdf) == []
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_the_pages_of_the_gap_register_are_full_and_each_is_one_page(language: str) -> None:
+    library = registry.home()
+    report = build(read_path(EXAMPLES / f"paper-university.{language}.yaml", library), library, language).report
+    pages = register_pages(report)
+    assert [one for page in pages for one in page] == [*report.gaps]
+    drawing, parts = Drawing(), [one for one in parts_of(report) if one.name.startswith("gaps-")]
+    assert len(parts) == len(pages) > 5
+    for number, part in enumerate(parts):
+        assert len(drawing.draw(part.name, part.html).leaves) == 1
+        if number + 1 < len(pages):
+            # With two more rows it is one no longer: nothing of the page is given away.
+            two = "".join(re.findall(r"<tr><td.*?</tr>", parts[number + 1].html, flags=re.DOTALL)[:2])
+            longer = part.html.replace("</tbody>", f"{two}</tbody>")
+            assert len(drawing.draw(part.name, longer).leaves) == 2
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_texts_are_as_wide_as_was_told_or_a_little_narrower(faces: tuple[CSS, FontConfiguration], language: str) -> None:
+    css, fonts = faces
+    criteria = [one for rubric in registry.home().rubrics.values() for one in rubric.by_id.values()][:200]
+    texts = [in_language(one.question, language) for one in criteria]
+    page = "".join(f'<p style="font: 8pt Noto Sans; white-space: nowrap">{escape(one)}</p>' for one in texts)
+    html = f'<html lang="{language}"><head><style>@page {{ size: 5000pt }}</style></head><body>{page}</body></html>'
+    document = HTML(string=html, url_fetcher=OurFontsOnly()).render(font_config=fonts, stylesheets=[css])
+    boxes = [one for page in document.pages for one in page._page_box.descendants()]
+    widths = [one.width * 0.75 for one in boxes if type(one).__name__ == "TextBox"]
+    for text, width in zip(texts, widths, strict=True):
+        told = sum(_advance(one, 8, bold=False) for one in text)
+        assert width - 0.05 <= told <= width * 1.02, text
+
+
+@settings(max_examples=60)
+@given(st.text(alphabet="абвгдежзийклмноп –-%0123456789iWMäқ", max_size=300), st.sampled_from([60.0, 200.0, 480.0]))
+def test_no_text_takes_more_lines_than_were_told(faces: tuple[CSS, FontConfiguration], text: str, width: float) -> None:
+    page = (
+        f'<html lang="kk"><head><style>p {{ font: 8pt/10pt "Noto Sans"; width: {width}pt; margin: 0; overflow-wrap: anywhere }}'
+        f"</style></head><body><p>{escape(text)}</p></body></html>"
+    )
+    css, fonts = faces
+    document = HTML(string=without_bad_ends(page), url_fetcher=OurFontsOnly()).render(font_config=fonts, stylesheets=[css])
+    boxes = document.pages[0]._page_box.descendants()
+    lines = sum(type(one).__name__ == "LineBox" for one in boxes)
+    assert lines <= lines_of(" ".join(text.split()), width, 8)
