@@ -25,7 +25,7 @@ def binder_command(
     kind: Annotated[str, typer.Option("--kind", help="full, summary, or none for the evidence alone.")] = "full",
 ) -> None:
     """Pack a site-visit binder: the report, every cited file that a person may see, an index, hashes."""
-    from app.binder.service import pack  # noqa: PLC0415 - other commands need not load it
+    from app.binder.service import pack, prepare  # noqa: PLC0415 - other commands need not load it
     from app.reports.kinds import kind_of  # noqa: PLC0415 - as above
 
     if language not in LANGUAGES:
@@ -39,9 +39,10 @@ def binder_command(
         now = clock.now()
         actor = Actor.of(person, at=now)
         found = access.get_readable(session, actor, assessment)
-        made = pack(session, settings, registry.home(), actor, found, language, None if kind == "none" else kind_of(kind))
-        told = {"language": language, "files": len(made.files)}
-        trail.note(session, found, "report.binder_made", actor, now=now, data=told)
+        wanted = None if kind == "none" else kind_of(kind)
+        prepared = prepare(session, settings, registry.home(), actor, found, language, wanted)
+        made = pack(settings, prepared)
+        trail.note(session, found, "report.binder_made", actor, now=now, data=prepared.told)
     database.close()
     with out.open("wb") as target:
         for chunk in made:

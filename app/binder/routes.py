@@ -30,5 +30,6 @@ def binder(  # noqa: PLR0913, PLR0917 - the request, its dependencies and its pa
     """The report (or, with `none`, no report) with every cited file that the person may see; each is noted as downloaded."""
     assessment = access.get_readable(session, actor, assessment_id)
     language = lang or current()
-    made = service.pack(session, settings, library, actor, assessment, language, None if kind == "none" else kind)
-    return handing.answer(aside, actor, assessment, made, language)
+    wanted = None if kind == "none" else kind
+    prepared = service.prepare(session, settings, library, actor, assessment, language, wanted)
+    return handing.answer(aside, actor, assessment, service.pack(settings, prepared), language)

@@ -73,18 +73,9 @@ def prepare(
     return PreparedBinder(prepared, index, tuple(contents.packed.values()), language)
 
 
-def pack(
-    session: Session,
-    settings: Settings,
-    library: Library,
-    actor: Actor,
-    assessment: Assessment,
-    language: str,
-    kind: Kind | None = "full",
-) -> Binder:
-    """The binder of an assessment for this reader, made at once. Raises ReportNotRendered."""
-    unfilled = prepare(session, settings, library, actor, assessment, language, kind).unfilled(settings)
-    return filled(Storage(settings.files_dir), unfilled)
+def pack(settings: Settings, prepared: PreparedBinder) -> Binder:
+    """The binder, made at once. Raises ReportNotRendered."""
+    return filled(Storage(settings.files_dir), prepared.unfilled(settings))
 
 
 def open_again(session: Session, settings: Settings, actor: Actor, assessment: Assessment, content: bytes) -> Binder:

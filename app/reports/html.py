@@ -17,7 +17,7 @@ from app.reports.languages import marked
 from app.reports.line_ends import without_bad_ends
 from app.reports.model import Report
 from app.reports.page_blank import BLANK
-from app.reports.register_pages import register_pages
+from app.reports.register_pages import opening, register_pages
 from app.reports.results_pages import results_pages
 from app.web.templates import TEMPLATES, environment
 
@@ -121,6 +121,7 @@ def _render(report: Report, name: str, kind: Kind, sheet: _Sheet, which: Mapping
                 shown_blockers=SHOWN_BLOCKERS,
                 results_pages=results_pages(report.rubrics),
                 register_pages=register_pages,
+                register_opening=opening,
                 **(charts_of(report) if "gauge" not in which else {}),
                 **which,
             )

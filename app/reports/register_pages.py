@@ -74,13 +74,17 @@ def _head_height() -> float:
     return lines * _HEAD * _LINE + _TABLE_HEAD
 
 
-def _opening_height(gaps: int) -> float:
+def opening(gaps: int) -> str:
+    """What the chapter begins with."""
     told = ngettext("%(num)s criterion is below its target.", "%(num)s criteria are below their targets.", gaps) % {"num": gaps}
-    told += " " + _(
+    return f"{told} " + _(
         "The order follows the priority: size of the gap, share of the criterion in the index, twice for mandatory criteria, "
         "and more where closing it also serves another rubric."
     )
-    return _OPENING + lines_of(told, WIDTH, _TEXT) * _TEXT * _LINE
+
+
+def _opening_height(gaps: int) -> float:
+    return _OPENING + lines_of(opening(gaps), WIDTH, _TEXT) * _TEXT * _LINE
 
 
 def lines_of(text: str, width: float, size: float, *, bold: bool = False) -> int:

@@ -18,7 +18,7 @@ from app.accounts.actor import Actor
 from app.accounts.models import Organisation, Person, Role
 from app.assessments.access import get_readable
 from app.assessments.models import Assessment
-from app.binder.service import pack
+from app.binder.service import pack, prepare
 from app.config import Settings
 from app.db import Database
 from app.evidence.models import EvidenceItem, EvidenceVersion
@@ -196,7 +196,7 @@ def test_memory_stays_flat_however_much_is_packed(
     with database.read() as session:
         actor = Actor.of(manager, at=clock.now())
         found = get_readable(session, actor, assessment.id)
-        made = pack(session, settings, registry.home(), actor, found, "en", None)
+        made = pack(settings, prepare(session, settings, registry.home(), actor, found, "en", None))
     tracemalloc.start()
     total, digest = 0, hashlib.sha256()
     for chunk in made:

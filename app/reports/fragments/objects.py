@@ -29,7 +29,7 @@ class Objects:
         self._shared = shared
         self._numbers: dict[bytes, int] = {}
         self._waiting: list[bytes] = []
-        self._words: dict[bytes | str | int, bytes] = {}
+        self._words: dict[bytes | str, bytes] = {}
         self.streams: dict[int, bytes] = {}
 
     def at(self, reference: Any) -> Any:
@@ -71,7 +71,9 @@ class Objects:
             return b"<<" + b"".join([b"/" + key.encode() + b" " + self._entry(key, one) for key, one in value.items()]) + b">>"
         if isinstance(value, list | tuple):
             return b"[" + b" ".join([self.plain(one) for one in value]) + b"]"
-        if isinstance(value, bytes | str | int):
+        if isinstance(value, int):
+            return str(value).encode("ascii")
+        if isinstance(value, bytes | str):
             # Most of a part: the same few names and references, again and again.
             if value not in self._words:
                 self._words[value] = self._word(value)
@@ -84,10 +86,10 @@ class Objects:
     def _entry(self, key: str, value: Any) -> bytes:
         return KEY + str(value).encode() + END if key in _KEYS else self.plain(value)
 
-    def _word(self, value: bytes | str | int) -> bytes:
+    def _word(self, value: bytes | str) -> bytes:
         if isinstance(value, bytes):
             return self._marked(value) if _A_REFERENCE.fullmatch(value) else value
-        return _unmarked(str(value).encode("ascii"))
+        return _unmarked(value.encode("ascii"))
 
     def _marked(self, reference: bytes) -> bytes:
         if reference in self._shared:
