@@ -141,7 +141,7 @@ def test_texts_are_as_wide_as_was_told_or_a_little_narrower(faces: tuple[CSS, Fo
 
 @settings(max_examples=60)
 @given(
-    st.lists(st.text(alphabet="абвгдежзийклмноп%0123456789iWMäқ", min_size=1, max_size=12), min_size=20, max_size=80).map(" ".join),
+    st.lists(st.text(alphabet="абвгдежзийклмноп%01234567iWMäқ", min_size=1, max_size=12), min_size=20, max_size=80).map(" ".join),
     st.sampled_from([60.0, 200.0, 480.0]),
 )
 def test_no_text_takes_more_lines_than_were_told(faces: tuple[CSS, FontConfiguration], text: str, width: float) -> None:
