@@ -8,7 +8,8 @@ from types import MappingProxyType
 from markupsafe import Markup
 
 from app import __version__, i18n
-from app.reports import charts, draft_mark, saved
+from app.reports import charts, coverage_words, draft_mark, saved
+from app.reports.coverage_pages import coverage_pages, in_one_piece
 from app.reports.glyphs import lacking, printable
 from app.reports.kinds import Kind as Kind
 from app.reports.kinds import Page, cover_words
@@ -122,6 +123,9 @@ def _render(report: Report, name: str, kind: Kind, sheet: _Sheet, which: Mapping
                 results_pages=results_pages(report.rubrics),
                 register_pages=register_pages,
                 register_opening=opening,
+                coverage_pages=coverage_pages,
+                coverage_in_one_piece=in_one_piece,
+                coverage_words=coverage_words,
                 **(charts_of(report) if "gauge" not in which else {}),
                 **which,
             )

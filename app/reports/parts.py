@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sized
 from dataclasses import dataclass, replace
 
+from app.reports.coverage_pages import coverage_pages
 from app.reports.glyphs import lacking, printable
 from app.reports.html import charts_of, part_html, telling
 from app.reports.line_ends import without_bad_ends
@@ -74,7 +75,9 @@ def _planned(report: Report) -> Iterator[_Planned]:
         yield _part("gaps", f"gaps-{place}", continued=place > 0, rows=rows)
     yield from _part_if(plan=report.actions)
     for position, section in enumerate(report.coverage, 1):
-        yield _part("coverage", f"coverage-{position}", section=section, position=position)
+        told: dict[str, object] = {"section": section, "position": position}
+        for page in coverage_pages(section, report.language):
+            yield _part("coverage", f"coverage-{position}-{page.number}", continued=not page.first, part_of=page, **told)
     for rubric in report.rubrics:
         for place, cut in enumerate(_cut(rubric)):
             yield _part("rubric", f"{rubric.anchor}-{place}", continued=place > 0, rubric=cut)

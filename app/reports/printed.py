@@ -4,8 +4,8 @@ Whatever is not as expected is logged, and the report is laid out in one piece: 
 """
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import date
 from itertools import chain
 
@@ -19,7 +19,7 @@ from app.reports.parts import Part, frame_of, written_parts
 from app.reports.pdf import WALL_SECONDS, AttachedText, Rendered, too_long
 
 TOGETHER = 24_000
-"""Characters of HTML that one process draws, unless a single part has more: little enough that two processes end together."""
+"""Characters of HTML at most that one process draws, unless a single part has more."""
 log = structlog.get_logger("sapa.reports")
 
 
@@ -66,48 +66,71 @@ def _noted(report: Report, every: list[Part]) -> Iterator[Part]:
 
 
 def draw_parts(parts: Iterable[Part], store: Store | None, press: Press, until: float) -> dict[Part, bytes]:
-    """The fragment of every part. What is not kept is drawn: long ones as soon as they come, the others when all are known.
+    """The fragment of every part. What is not kept is drawn, two processes at a time, from the moment the first is written.
 
     Raises NotPrinted.
     """
-    found: dict[Part, bytes] = {}
-    short: list[Part] = []
-    drawn: dict[Future[Made], list[Part]] = {}
     with ThreadPoolExecutor(AT_ONCE) as pool:
+        work = _Work(store, lambda some: pool.submit(_draw, press, some, until))
         try:
             for part in parts:
-                kept = store.get(part) if store else None
-                if kept is not None:
-                    found[part] = kept
-                elif len(part.html) > TOGETHER:
-                    drawn[pool.submit(_draw, press, [part], until)] = [part]
-                else:
-                    short.append(part)
-            drawn |= {pool.submit(_draw, press, some, until): some for some in _together(short)}
-            every = len(found) + sum(len(some) for some in drawn.values())
-            progress.tell(progress.Part.CHAPTERS, len(found), every)
-            for future in as_completed(drawn):
-                for part, content in zip(drawn[future], future.result().contents, strict=True):
-                    found[part] = content
-                    if store:
-                        store.put(part, content)
-                progress.tell(progress.Part.CHAPTERS, len(found), every)
+                work.take(part)
+                work.go_on([one for one in work.drawn if one.done()])
+            work.tell()
+            while work.drawn:
+                work.go_on(wait(work.drawn, return_when=FIRST_COMPLETED).done)
+                work.tell()
         finally:
             # Nobody waits for the others any more where one failed, or somebody cancelled.
             pool.shutdown(wait=False, cancel_futures=True)
-    return found
+    return work.found
 
 
-def _together(parts: Iterable[Part]) -> Iterator[list[Part]]:
-    """The longest first; short ones several at a time, because a process of its own costs as much as a page."""
-    some: list[Part] = []
-    for part in sorted(parts, key=lambda one: len(one.html), reverse=True):
-        if some and sum(len(one.html) for one in [*some, part]) > TOGETHER:
-            yield some
-            some = []
-        some.append(part)
-    if some:
-        yield some
+class _Work:
+    """Parts on their way: those that wait, those that are drawn, what was found or made of the others."""
+
+    def __init__(self, store: Store | None, draw: Callable[[list[Part]], Future[Made]]) -> None:
+        self.store, self.draw = store, draw
+        self.found: dict[Part, bytes] = {}
+        self.waiting: list[Part] = []
+        self.drawn: dict[Future[Made], list[Part]] = {}
+
+    def take(self, part: Part) -> None:
+        """One part more."""
+        kept = self.store.get(part) if self.store else None
+        if kept is None:
+            self.waiting.append(part)
+        else:
+            self.found[part] = kept
+
+    def go_on(self, done: Iterable[Future[Made]]) -> None:
+        """Take what was made, and have as much drawn at once as may be. Raises NotPrinted."""
+        for future in done:
+            for part, content in zip(self.drawn.pop(future), future.result().contents, strict=True):
+                self.found[part] = content
+                if self.store:
+                    self.store.put(part, content)
+        while self.waiting and len(self.drawn) < AT_ONCE:
+            some = _together(self.waiting)
+            self.drawn[self.draw(some)] = some
+
+    def tell(self) -> None:
+        """Say how many of all parts are there. Raises what stops the work when somebody cancelled it."""
+        every = len(self.found) + len(self.waiting) + sum(map(len, self.drawn.values()))
+        progress.tell(progress.Part.CHAPTERS, len(self.found), every)
+
+
+def _together(waiting: list[Part]) -> list[Part]:
+    """What one process draws next, taken from what waits: the longest, and more while it is a small share of all that waits.
+
+    A process of its own costs a fifth of a page; near the end little is taken, so that two processes end together.
+    """
+    waiting.sort(key=lambda one: len(one.html))
+    room = min(TOGETHER, sum(len(one.html) for one in waiting) // (2 * AT_ONCE))
+    some = [waiting.pop()]
+    while waiting and sum(len(one.html) for one in some) + len(waiting[-1].html) <= room:
+        some.append(waiting.pop())
+    return some
 
 
 def _draw(press: Press, parts: Sequence[Part], until: float) -> Made:

@@ -13,7 +13,7 @@ from app.assessments.answers import library_for
 from app.assessments.transfer import to_portable_for
 from app.i18n import current
 from app.jobs import alive
-from app.reports import charts, comparing, files, service
+from app.reports import charts, comparing, coverage_words, files, service
 from app.reports.build import build
 from app.reports.coverage import ISO
 from app.reports.kinds import Kind, Page, offers
@@ -48,6 +48,7 @@ def _page(
         plots={rubric.id: charts.interval_plot(charts.rubric_rows(rubric)) for rubric in report.rubrics},
         radars={rubric.id: charts.radar(rubric.standards) for rubric in report.rubrics},
         coverage_bars=[charts.coverage_bars(one.standards) for one in report.coverage],
+        coverage_words=coverage_words,
         blank="",
         opened=request.query_params.get("open", ""),
         actions_by_number={

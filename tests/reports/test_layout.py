@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 from html import escape
 from io import BytesIO
 from itertools import pairwise
@@ -18,12 +19,15 @@ from weasyprint.text.fonts import FontConfiguration
 from app.portable.read import read_path
 from app.reports import one_piece, pdf_standards
 from app.reports.build import build
+from app.reports.coverage_pages import coverage_pages
 from app.reports.fetching import OurFontsOnly
 from app.reports.fragments.drawing import Drawing
 from app.reports.line_ends import JOINER, without_bad_ends
+from app.reports.measures import _advance, lines_of
 from app.reports.model import RubricSection
+from app.reports.model_coverage import CoverageRow, CoverageSection, CoverageStandard
 from app.reports.parts import parts_of
-from app.reports.register_pages import _advance, lines_of, register_pages
+from app.reports.register_pages import register_pages
 from app.reports.results_pages import SHARED, results_pages
 from app.rubrics import registry
 from app.rubrics.model import in_language
@@ -122,6 +126,85 @@ def test_the_pages_of_the_gap_register_are_full_and_each_is_one_page(language: s
             two = "".join(re.findall(r"<tr><td.*?</tr>", parts[number + 1].html, flags=re.DOTALL)[:2])
             longer = part.html.replace("</tbody>", f"{two}</tbody>")
             assert len(drawing.draw(part.name, longer).leaves) == 2
+
+
+def _with_rows_of(page: str, following: str) -> str:
+    """The page with as many rows of the next one as can move together: two, or three where one would be left alone."""
+    found = re.search(r'coverage__page">\s*(<h2>.*?</h2>)?\s*(<table.*?<tbody>)(.*?)</tbody>', following, re.DOTALL)
+    assert found
+    title, opening, rest = found.groups()
+    rows = re.findall("<tr>.*?</tr>", rest, re.DOTALL)
+    some = "".join(rows[: 3 if len(rows) == 3 else 2])
+    before, end, after = page.rpartition("</tbody>")
+    return f"{before}</tbody></table>{title}{opening}{some}{end}{after}" if title else before + some + end + after
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_the_pages_of_the_coverage_are_full_and_each_is_one_page(language: str) -> None:
+    library = registry.home()
+    report = build(read_path(EXAMPLES / f"paper-university.{language}.yaml", library), library, language).report
+    drawing, parts = Drawing(), {one.name: one for one in parts_of(report)}
+    assert len(report.coverage) == 3
+    for position, section in enumerate(report.coverage, 1):
+        pages = coverage_pages(section, language)
+        stretches = [one for page in pages for one in page.stretches]
+        rows = [row for one in stretches for row in one.rows]
+        assert rows == [row for standard in section.standards for row in standard.rows]
+        assert [one.standard for one in stretches if one.begins] == [*section.standards]
+        assert all(len(one.rows) >= min(2, len(one.standard.rows)) for one in stretches)
+        assert len(pages) > 3
+        for page, following in pairwise(pages):
+            part, after = (parts[f"coverage-{position}-{one.number}"] for one in (page, following))
+            assert len(drawing.draw(part.name, part.html).leaves) == 1
+            # With two or three rows more it is one no longer: nothing of the page is given away.
+            longer = _with_rows_of(part.html, after.html)
+            assert len(drawing.draw(part.name, longer).leaves) == 2, part.name
+
+
+def _coverage_with(lengths: Sequence[Sequence[int]]) -> CoverageSection:
+    """Coverage whose standards have rows with so many words to be shown each."""
+    none = Fraction(0)
+    standards = tuple(
+        CoverageStandard(
+            number=str(number),
+            title="Title",
+            coverage=none,
+            ceiling=none,
+            rows=tuple(
+                CoverageRow(
+                    reference=f"x:{number}.{row}", anchor=f"a{number}-{row}", code=f"{number}.{row}", question="?", coverage=none,
+                    ceiling=none, residuals=("word " * words,), sources=(), reusable=(),
+                )
+                for row, words in enumerate(each)
+            ),
+        )
+        for number, each in enumerate(lengths, 1)
+    )  # fmt: skip
+    return CoverageSection(
+        source="From",
+        target="To",
+        from_iso=False,
+        coverage=none,
+        ceiling=none,
+        reviewed_by=None,
+        standards=standards,
+        out_of_reach=(),
+    )
+
+
+@settings(max_examples=60)
+@given(st.lists(st.lists(st.sampled_from([0, 5, 20, 100, 900, 9000]), max_size=9), max_size=6))
+def test_coverage_of_any_length_has_every_row_once_and_leaves_none_alone_that_has_room(lengths: list[list[int]]) -> None:
+    section = _coverage_with(lengths)
+    pages = coverage_pages(section, "en")
+    stretches = [one for page in pages for one in page.stretches]
+    assert [row for one in stretches for row in one.rows] == [row for one in section.standards for row in one.rows]
+    assert [one.standard for one in stretches if one.begins] == [*section.standards]
+    assert [page.number for page in pages] == [*range(1, len(pages) + 1)]
+    assert [page.last for page in pages] == [False] * (len(pages) - 1) + [True]
+    if max((max(each, default=0) for each in lengths), default=0) <= 100:
+        assert all(len(one.rows) >= min(2, len(one.standard.rows)) for one in stretches)
+    assert all(page.stretches or page.first for page in pages)
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])

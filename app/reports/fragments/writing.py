@@ -2,17 +2,23 @@
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import starmap
 from struct import Struct
 
 PACKED = 1000
 """Objects in one packed stream: a reader unpacks all of them to read one."""
+LEVEL = 5
+"""How hard is tried to compress: one step more takes half as long again for three per cent."""
 _HEAD = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
 _CARRIAGE_RETURN = 13
 _PLACE = Struct(">BIH").pack
 """Where an object is: its kind, and two numbers of four bytes and of two."""
+
+
+_Stream = tuple[bytes, bytes, bool]
+"""What is told of a stream, its content, and whether that is loose (`stream`)."""
 
 
 def literal(text: str) -> bytes:
@@ -34,10 +40,10 @@ def stream(told: bytes, content: bytes, *, loose: bool = False) -> bytes:
     A stream that ends with a carriage return before its line end has no clear end (`pdf_standards.ends_unclearly`). Where the
     content is `loose`, a space more changes its checksum, which is what it ends with; else it stays as it is.
     """
-    packed = zlib.compress(content, 6)
+    packed = zlib.compress(content, LEVEL)
     while loose and packed[-1] == _CARRIAGE_RETURN:
         content += b" "
-        packed = zlib.compress(content, 6)
+        packed = zlib.compress(content, LEVEL)
     if packed[-1] == _CARRIAGE_RETURN:
         return unpacked(told, content)
     return b"<<" + told + b"/Filter /FlateDecode/Length %d>>\nstream\n" % len(packed) + packed + b"\nendstream"
@@ -48,12 +54,28 @@ def unpacked(told: bytes, content: bytes) -> bytes:
     return b"<<" + told + b"/Length %d>>\nstream\n" % len(content) + content + b"\nendstream"
 
 
+def _compressed(streams: Mapping[int, _Stream]) -> dict[int, bytes]:
+    """The streams, in halves at once: compressing holds no lock."""
+    by_length = sorted(streams, key=lambda number: len(streams[number][1]), reverse=True)
+    halves = by_length[::2], by_length[1::2]
+    with ThreadPoolExecutor(len(halves)) as pool:
+        made = pool.map(lambda some: [_written(streams[number]) for number in some], halves)
+        return {
+            number: body for some, bodies in zip(halves, made, strict=True) for number, body in zip(some, bodies, strict=True)
+        }
+
+
+def _written(one: _Stream) -> bytes:
+    told, content, loose = one
+    return stream(told, content, loose=loose)
+
+
 class Writer:
     """Collects numbered objects. Numbers begin with 1, and each that was taken is written."""
 
     def __init__(self) -> None:
         self._plain: dict[int, bytes] = {}
-        self._streams: dict[int, tuple[bytes, bytes, bool]] = {}
+        self._streams: dict[int, _Stream] = {}
         self._ready: dict[int, bytes] = {}
         self.count = 0
 
@@ -90,14 +112,10 @@ class Writer:
 
     def written(self, root: int, information: int, identifier: str) -> bytes:
         """The whole file."""
-        # Compressing holds no lock: two at a time.
-        with ThreadPoolExecutor(2) as pool:
-            made = pool.map(lambda one: stream(one[0], one[1], loose=one[2]), self._streams.values())
-            bodies = self._ready | dict(zip(self._streams, made, strict=True))
         places: dict[int, tuple[int, int, int]] = {}
-        packs = self._packs(places)
+        bodies = self._ready | _compressed(self._streams | self._packs(places))
         out, at = [_HEAD], len(_HEAD)
-        for number, body in [*sorted(bodies.items()), *packs]:
+        for number, body in sorted(bodies.items()):
             places[number] = 1, at, 0
             out.append(b"%d 0 obj\n" % number + body + b"\nendobj\n")
             at += len(out[-1])
@@ -107,9 +125,9 @@ class Writer:
         out.append(b"%d 0 obj\n" % own + self._table(places, root, information, (identifier, digest)) + b"\nendobj\n")
         return b"".join([*out, b"startxref\n%d\n%%%%EOF\n" % at])
 
-    def _packs(self, places: dict[int, tuple[int, int, int]]) -> list[tuple[int, bytes]]:
+    def _packs(self, places: dict[int, tuple[int, int, int]]) -> dict[int, _Stream]:
         """The objects that are no streams, packed; where each is goes into `places`."""
-        every, made = sorted(self._plain.items()), []
+        every, made = sorted(self._plain.items()), {}
         for begun in range(0, len(every), PACKED):
             some, own = every[begun : begun + PACKED], self.take()
             offsets, at = [], 0
@@ -119,7 +137,7 @@ class Writer:
                 at += len(content) + 1
             head = b" ".join(offsets) + b"\n"
             told = b"/Type /ObjStm/N %d/First %d" % (len(some), len(head))
-            made.append((own, stream(told, head + b"\n".join(content for _number, content in some), loose=True)))
+            made[own] = told, head + b"\n".join(content for _number, content in some), True
         return made
 
     def _table(self, places: dict[int, tuple[int, int, int]], root: int, information: int, names: Sequence[str]) -> bytes:
