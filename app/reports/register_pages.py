@@ -6,7 +6,7 @@ A page that is full by these measures is full when it is printed, or has a line 
 from collections.abc import Iterable, Iterator
 
 from app.i18n import gettext as _
-from app.i18n import ngettext, use
+from app.i18n import use
 from app.reports.measures import (
     ABOVE_TABLE,
     HEAD,
@@ -39,7 +39,7 @@ def register_pages(report: Report) -> tuple[tuple[GapRow, ...], ...]:
     with use(report.language):
         heights = [_height(row) for row in report.gaps]
         room = HEIGHT - ABOVE_TABLE - head_height(lines_of(_("Level / target"), _LEVEL, HEAD, bold=True))
-        pages = list(_pages(report.gaps, heights, room, room - _opening_height(len(report.gaps))))
+        pages = list(_pages(report.gaps, heights, room, room - _opening_height()))
     if len(pages) > 1 and (lacking := FEWEST - len(pages[-1])) > 0 and len(pages[-2]) > FEWEST + lacking:
         pages[-2:] = [pages[-2][:-lacking], pages[-2][-lacking:] + pages[-1]]
     return tuple(map(tuple, pages))
@@ -66,14 +66,13 @@ def _height(row: GapRow) -> float:
     )
 
 
-def opening(gaps: int) -> str:
-    """What the chapter begins with."""
-    told = ngettext("%(num)s criterion is below its target.", "%(num)s criteria are below their targets.", gaps) % {"num": gaps}
-    return f"{told} " + _(
+def opening() -> str:
+    """What the chapter begins with. It counts nothing: else its first page would change with every gap."""
+    return _(
         "The order follows the priority: size of the gap, share of the criterion in the index, twice for mandatory criteria, "
         "and more where closing it also serves another rubric."
     )
 
 
-def _opening_height(gaps: int) -> float:
-    return TITLE * TIGHT + UNDER_TITLE + lines_of(opening(gaps), WIDTH, TEXT) * TEXT * LINE + _UNDER_OPENING
+def _opening_height() -> float:
+    return TITLE * TIGHT + UNDER_TITLE + lines_of(opening(), WIDTH, TEXT) * TEXT * LINE + _UNDER_OPENING
