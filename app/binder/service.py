@@ -27,6 +27,7 @@ from app.reports.html import Kind
 from app.reports.model import Report
 from app.reports.prepared import Asked
 from app.rubrics.registry import Library
+from app.web.languages import marked
 from app.web.templates import environment
 
 MANIFEST = "manifest.sha256"
@@ -97,7 +98,8 @@ def open_again(session: Session, settings: Settings, actor: Actor, assessment: A
 def index_html(report: Report, contents: Contents, report_path: str | None) -> str:
     """The index, one file that needs no other: its links work where the binder was unpacked."""
     template = environment().get_template("binder/index.html")
-    return template.render(report=report, contents=contents, manifest=MANIFEST, report_path=report_path, language=report.language)
+    told = {"report": report, "contents": contents, "manifest": MANIFEST, "report_path": report_path}
+    return marked(template.render(**told, language=report.language), report.language)
 
 
 def filled(storage: Storage, unfilled: Unfilled) -> Binder:

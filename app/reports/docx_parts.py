@@ -14,7 +14,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from app.reports.languages import language_of
+from app.web.languages import language_of
 
 FONT = "Noto Sans"
 COLOUR = RGBColor(0x0B, 0x5D, 0x5A)

@@ -14,12 +14,12 @@ from app.reports.glyphs import lacking, printable
 from app.reports.kinds import Kind as Kind
 from app.reports.kinds import Page, cover_words
 from app.reports.kinds import title_of as title_of
-from app.reports.languages import marked
 from app.reports.line_ends import without_bad_ends
 from app.reports.model import Report
 from app.reports.page_blank import BLANK
 from app.reports.register_pages import opening, register_pages
 from app.reports.results_pages import results_pages
+from app.web.languages import marked
 from app.web.templates import TEMPLATES, environment
 
 SHOWN_BLOCKERS = 6

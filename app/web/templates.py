@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app import __version__, i18n
 from app.web import formats, naming, words
+from app.web.languages import marked
 from app.web.redirects import place_of
 from app.web.session import SAFE_METHODS
 from app.web.theme import chosen_theme
@@ -69,7 +70,7 @@ def render(request: Request, template: str, page: Any = None, *, status: int = 2
             **more,
         )
     )
-    return HTMLResponse(naming.complete(html), status_code=status)
+    return HTMLResponse(marked(naming.complete(html), i18n.current()), status_code=status)
 
 
 def csrf_of(request: Request) -> str:

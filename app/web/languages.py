@@ -1,4 +1,4 @@
-"""Which of our languages a text is in, and marking it where that is not the language of the report, so that it is read out right.
+"""Which of our languages a text is in, and marking it where that is not the language of its page, so that it is read out right.
 
 What people write comes without its language, and a text that lacks the report's language is printed in another one. Letters,
 endings and small words tell the three languages apart: a sixth of the letters of Kazakh are its own. What nothing tells is left.
@@ -55,18 +55,19 @@ def _of_cyrillic(text: str, words: list[str], letters: int, page: str) -> str:
 def marked(html: str, page: str) -> str:
     """The page with `lang` at every text of another language: at its element where that holds nothing else, or around it.
 
-    Only for what our templates write: attributes are escaped, and elements are closed.
+    An element that says its language already is believed. Only for what our templates write: attributes are escaped, and
+    elements are closed.
     """
     pieces = _TAG.split(html)
     for place in range(2, len(pieces) - 1, 2):
         text, opening = pieces[place], pieces[place - 1]
-        if text.isspace() or not text or opening[1:].startswith(_UNMARKED):
+        if text.isspace() or not text or opening[1:].startswith(_UNMARKED) or " lang=" in opening:
             continue
         language = language_of(_ENTITY.sub(" ", text) if "&" in text else text, page)
         if language is None:
             continue
         name = opening[1:].partition(" ")[0].rstrip(">")
-        if pieces[place + 1] == f"</{name}>" and " lang=" not in opening:
+        if pieces[place + 1] == f"</{name}>":
             pieces[place - 1] = f'{opening[:-1]} lang="{language}">'
         else:
             words = text.strip()
