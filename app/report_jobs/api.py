@@ -1,20 +1,19 @@
 """The JSON API for reports that workers make: ask, look, take the file, cancel."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app import clock
 from app.accounts.exports import Counted
 from app.accounts.signed_in import CurrentActor
 from app.report_jobs import access, service, taking
-from app.report_jobs.forms import AskForm
+from app.report_jobs.forms import AskForm, Ending, refuse_what_is_not_offered
 from app.report_jobs.models import JobState, ReportJob
 from app.reports.api import CONTENT
 from app.reports.kinds import Kind, Page
-from app.reports.service import Format
 from app.web.forms import Number
 from app.web.if_match import PROBLEMS
 from app.web.session import AsideDep, SessionDep, SettingsDep
@@ -32,11 +31,16 @@ class AskIn(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"kind": "summary", "format": "pdf", "lang": "kk"}})
 
     kind: Kind = "full"
-    ending: Annotated[Format | Literal["zip"], Field(alias="format")] = "pdf"
+    ending: Annotated[Ending, Field(alias="format")] = "pdf"
     lang: Literal["kk", "ru", "en"] | None = None
     page: Page = "a4"
     against: Number | None = None
     revision: Number | None = None
+
+    @model_validator(mode="after")
+    def _offered(self) -> Self:
+        refuse_what_is_not_offered(self.kind, self.ending, self.page, self.revision)
+        return self
 
 
 class JobOut(BaseModel):

@@ -13,10 +13,19 @@ from app.reports.prepared import Asked
 from app.reports.service import Format
 from app.web.forms import OptionalNumber
 
+Ending = Format | Literal["zip"]
 OF_REVISIONS = ("pdf", "html", "json")
 """The formats in which a revision can be had."""
 OF_BINDERS = ("full", "summary")
 """The reports that a binder can have."""
+
+
+def refuse_what_is_not_offered(kind: Kind, ending: Ending, page: Page, revision: int | None) -> None:
+    """Raise, as a validator does, where no such report is made."""
+    if revision is not None and ending not in OF_REVISIONS:
+        raise wrong(_("A revision cannot be had in this format"), _("choose PDF, HTML or JSON"))
+    if ending == BINDER and (kind not in OF_BINDERS or page != "a4"):
+        raise wrong(_("A binder has no such report"), _("choose the whole report or the summary, on A4"))
 
 
 class AskForm(BaseModel):
@@ -28,7 +37,7 @@ class AskForm(BaseModel):
 
     kind: Kind = "full"
     lang: Literal["kk", "ru", "en"] | None = None
-    ending: Format | Literal["zip"] = "pdf"
+    ending: Ending = "pdf"
     page: Page = "a4"
     against: OptionalNumber = None
     revision: OptionalNumber = None
@@ -44,10 +53,7 @@ class AskForm(BaseModel):
 
     @model_validator(mode="after")
     def _offered(self) -> Self:
-        if self.revision is not None and self.ending not in OF_REVISIONS:
-            raise wrong(_("A revision cannot be had in this format"), _("choose PDF, HTML or JSON"))
-        if self.ending == BINDER and (self.kind not in OF_BINDERS or self.page != "a4"):
-            raise wrong(_("A binder has no such report"), _("choose the whole report or the summary, on A4"))
+        refuse_what_is_not_offered(self.kind, self.ending, self.page, self.revision)
         return self
 
     @property

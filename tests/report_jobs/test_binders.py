@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -32,6 +33,11 @@ def file_id(database: Database, settings: Settings, house: House) -> int:
         session.add(EvidenceVersion(item_id=item.id, number=1, uploaded_at=clock.now(), **kept))
         item.sha256 = None
         return item.id
+
+
+def _headers(client: Client) -> dict[str, str]:
+    """What a program of the site sends along."""
+    return {"origin": "http://testserver", "sec-fetch-site": "same-origin", "x-csrf-token": client.token}
 
 
 def _events(database: Database, house: House, kind: str) -> int:
@@ -150,11 +156,20 @@ def test_a_binder_has_the_whole_report_or_the_summary(client: Client, house: Hou
     assert answer.status_code == 422 if "against" not in fields else answer.status_code in (404, 422)
 
 
+@pytest.mark.parametrize(
+    "fields", [{"kind": "plan"}, {"page": "phone"}, {"revision": 1}, {"format": "xlsx", "revision": 1}, {"format": "exe"}]
+)
+def test_a_program_that_asks_for_what_is_not_made_is_told_so(client: Client, house: House, fields: dict[str, Any]) -> None:
+    answer = client.post(f"/api/v1{house.base}/reports", json={"format": "zip", **fields}, headers=_headers(client))
+    assert answer.status_code == 422
+    assert "body" in answer.json()["findings"][0]
+
+
 def test_a_program_asks_for_a_binder(client: Client, database: Database, settings: Settings, house: House) -> None:
     asked = client.post(
         f"/api/v1{house.base}/reports",
         json={"kind": "summary", "format": "zip", "lang": "ru"},
-        headers={"origin": "http://testserver", "sec-fetch-site": "same-origin", "x-csrf-token": client.token},
+        headers=_headers(client),
     )
     assert asked.status_code == 202, asked.text
     assert asked.json()["format"] == "zip"
