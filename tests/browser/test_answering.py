@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Site
 from tests.factories import make_assessment
@@ -62,6 +62,28 @@ def test_a_text_is_saved_by_itself_and_stays_where_the_cursor_is(visit: Visit, p
     expect(page.locator("#saved")).to_contain_text(re.compile("^Saved"), timeout=10_000)
     page.reload()
     expect(page.locator("#comment")).to_have_value("Minutes exist since 2024.")
+
+
+def test_what_was_typed_before_the_script_came_is_saved_too(visit: Visit, place: str) -> None:
+    page = visit("/work")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/sapa.js*", hold)
+    page.goto(place, wait_until="commit")
+    page.check("#choice-2")
+    page.fill("#comment", "Typed on a slow line")
+    page.locator("#comment").blur()
+    expect(page.locator("#saved")).to_have_text("")
+    (script,) = held
+    script.continue_()
+    expect(page.locator("#saved")).to_contain_text(re.compile("^Saved"), timeout=10_000)
+    page.unroute("**/sapa.js*")
+    page.reload()
+    expect(page.locator("#choice-2")).to_be_checked()
+    expect(page.locator("#comment")).to_have_value("Typed on a slow line")
 
 
 def test_without_scripts_the_same_form_saves_and_goes_on(visit: Visit, place: str) -> None:

@@ -132,6 +132,10 @@ document.addEventListener("htmx:finally:request", (event) => {
   }
 });
 window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
+// What was chosen or typed before this script came counts too.
+[...(form()?.elements ?? [])]
+  .find((one) => (one.type === "radio" ? one.checked !== one.defaultChecked : one.type === "textarea" && one.value !== one.defaultValue))
+  ?.dispatchEvent(new Event("input", { bubbles: true }));
 
 // --- another criterion without a new page: what was typed is saved first, the tree follows, the heading is read out ------
 const switching = ".tree a, nav.around a[rel]";
