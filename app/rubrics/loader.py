@@ -1,8 +1,9 @@
 """From files to rubrics, crosswalks, scales, profiles and kinds. Every problem of a file is reported at once, with its line."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -58,8 +59,11 @@ class Loaded(Generic[Model]):
         return () if number is None else ("criteria", number, *path[4:])
 
 
-def load(path: Path, shown: str | None = None) -> "Loaded[Any]":
-    """Load one library file of any format; a rubric brings its standards' files along. Raises Invalid."""
+def load(path: Path, shown: str | None = None, known: Mapping[Path, Rubric] = MappingProxyType({})) -> "Loaded[Any]":
+    """Load one library file of any format; a rubric brings its standards' files along. Raises Invalid.
+
+    `known` are rubrics that were loaded before, by their absolute path: an edition of theirs need not read them again.
+    """
     document = read_file(path, shown)
     name = document.data.get("format") if isinstance(document.data, dict) else None
     model = FORMATS.get(name) if isinstance(name, str) else None
@@ -67,7 +71,7 @@ def load(path: Path, shown: str | None = None) -> "Loaded[Any]":
         choices = ", ".join(FORMATS)
         raise Invalid([document.finding(("format",), _("unknown format"), _("use one of: {choices}").format(choices=choices))])
     if model is Rubric:
-        return _load_rubric(path, document)
+        return _load_rubric(path, document, known)
     return Loaded(validated(model, document), document)
 
 
@@ -82,13 +86,13 @@ def read_file(path: Path, shown: str | None = None) -> Document:
     return strict_yaml.read(content, shown)
 
 
-def _load_rubric(path: Path, document: Document) -> Loaded[Rubric]:
+def _load_rubric(path: Path, document: Document, known: Mapping[Path, Rubric]) -> Loaded[Rubric]:
     parts, findings = _standards(path, document)
     if findings:
         raise Invalid(findings)
     if document.data.get("extends") is None:
         return Loaded(_resolved(document, parts), document, parts)
-    base = _base(path, document)
+    base = _base(path, document, known)
     extension = extend(document, parts, base.model_dump(mode="json"))
     joined = Document(document.file, extension.data, extension.marks)
     try:
@@ -99,13 +103,13 @@ def _load_rubric(path: Path, document: Document) -> Loaded[Rubric]:
     return found
 
 
-def _base(path: Path, document: Document) -> Rubric:
+def _base(path: Path, document: Document, known: Mapping[Path, Rubric]) -> Rubric:
     """The rubric that an edition extends: beside it in the same library, or in the one that comes with Sapa. Raises Invalid."""
     name, _at, edition = str(document.data["extends"]).partition("@")
     for home in (path.resolve().parents[2], HOME):
         file = home / name / edition / "rubric.yaml"
         if re.fullmatch(r"[\w.-]+@[\w.-]+", str(document.data["extends"])) and file.is_file():
-            return load(file).value  # type: ignore[no-any-return]  # a rubric.yaml holds a rubric or raises
+            return known.get(file) or load(file, known=known).value  # a rubric.yaml holds a rubric or raises
     problem = _("the edition that is extended is not there: {name}").format(name=document.data["extends"])
     raise Invalid([document.finding(("extends",), problem, _("write id@edition of a rubric of the library"))])
 

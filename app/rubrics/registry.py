@@ -168,12 +168,16 @@ def load_all(paths: Iterable[Path], root: Path | None = None) -> list[Loaded[Any
     """Load files; raises Invalid with the findings of all of them."""
     loaded: list[Loaded[Any]] = []
     findings: list[Finding] = []
+    known: dict[Path, Rubric] = {}
     for path in paths:
         shown = str(path.relative_to(root)) if root and path.is_relative_to(root) else str(path)
         try:
-            loaded.append(load(path, shown))
+            loaded.append(one := load(path, shown, known))
         except Invalid as wrong:
             findings.extend(wrong.findings)
+        else:
+            if isinstance(one.value, Rubric):
+                known[path.resolve()] = one.value
     if findings:
         raise Invalid(findings)
     return loaded

@@ -5,13 +5,17 @@ import re
 import subprocess
 import sys
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from app.rubrics import registry
+from app.rubrics import loader, registry
 from app.rubrics.check import check_paths
+from app.rubrics.loader import HOME, library_files, read_file
 from app.rubrics.model import Criterion, Nature
+from app.rubrics.registry import load_all
+from app.rubrics.strict_yaml import Document
 
 LIBRARY = registry.home()
 CRITERIA = [
@@ -103,3 +107,15 @@ def test_the_schema_describes_the_format_for_editors() -> None:
     schema = json.loads(_sapa("rubric", "schema").stdout)
     assert schema["$schema"].startswith("https://json-schema.org/")
     assert {"id", "edition", "standards"} <= set(schema["required"])
+
+
+def test_each_file_of_the_library_is_read_once_for_all_its_editions(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+
+    def noted(path: Path, shown: str | None = None) -> Document:
+        read.append(path.resolve())
+        return read_file(path, shown)
+
+    monkeypatch.setattr(loader, "read_file", noted)
+    assert load_all(library_files(HOME))
+    assert len(read) == len(set(read)) > 50
