@@ -18,8 +18,8 @@ from app.reports.model import Report
 from app.reports.parts import Part, frame_of, written_parts
 from app.reports.pdf import WALL_SECONDS, AttachedText, Rendered, too_long
 
-TOGETHER = 24_000
-"""Characters of HTML at most that one process draws, unless a single part has more."""
+TOGETHER = 60_000
+"""Characters of HTML at most that one process draws, unless a single part has more: its memory grows with them (74 MB)."""
 log = structlog.get_logger("sapa.reports")
 
 
@@ -126,7 +126,7 @@ def _together(waiting: list[Part]) -> list[Part]:
     A process of its own costs a fifth of a page; near the end little is taken, so that two processes end together.
     """
     waiting.sort(key=lambda one: len(one.html))
-    room = min(TOGETHER, sum(len(one.html) for one in waiting) // (2 * AT_ONCE))
+    room = min(TOGETHER, sum(len(one.html) for one in waiting) // (AT_ONCE + 1))
     some = [waiting.pop()]
     while waiting and sum(len(one.html) for one in some) + len(waiting[-1].html) <= room:
         some.append(waiting.pop())
