@@ -82,7 +82,9 @@ def test_the_pages_of_signing_in_through_an_organisation_keep_the_rules(
     # An answer without content leaves the browser where it is.
     page.route(f"{provider.issuer}/**", lambda route: route.fulfill(status=204))
     page.fill("#email", f"somebody@{domain}")
-    page.press("#email", "Enter")
+    # It leads on by itself: only when it has is there nothing under way that another address could meet.
+    with page.expect_response(f"{provider.issuer}/**"):
+        page.press("#email", "Enter")
     page.wait_for_selector("#go-on")
     look()
     page.goto("/sign-in/organisation/return?state=x&code=y")
