@@ -105,7 +105,7 @@ def _to_chromium(times: _Times, pages: int) -> Iterator[Figure]:
         ("full PDF, first time", times.first, FIRST),
         ("full PDF, first time, nothing started yet", times.cold, None),
         ("full PDF, one word of an answer changed", times.word, CHANGED),
-        ("full PDF, the level of an answer changed", times.level, 0.4),
+        ("full PDF, the level of an answer changed", times.level, CHANGED),
         ("full PDF, all parts ready", times.ready, READY),
         ("full PDF, all parts ready, then something happened elsewhere", times.moved, None),
     )

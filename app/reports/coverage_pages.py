@@ -14,12 +14,10 @@ from app.reports.measures import (
     HEAD,
     HEIGHT,
     LEAD,
-    LINE,
     MM,
     SECTION,
     SMALL,
     TEXT,
-    TIGHT,
     TITLE,
     UNDER_TITLE,
     WIDTH,
@@ -27,6 +25,8 @@ from app.reports.measures import (
     head_height,
     lines_of,
     row_height,
+    text_height,
+    title_height,
 )
 from app.reports.model_coverage import CoverageRow, CoverageSection, CoverageStandard
 
@@ -85,8 +85,9 @@ def _pages(section: CoverageSection) -> Iterator[list[Stretch]]:
         heights = [_height(row) for row in rows]
         while rows or begins:
             # What stands above a title counts where something does.
-            above = (title + _ABOVE_SECTION if page or left < HEIGHT else title) if begins else ABOVE_TABLE
-            fitting = _fitting(heights, left - above - head, empty=left == HEIGHT)
+            empty = left == HEIGHT
+            above = ABOVE_TABLE if not begins else title if empty else title + _ABOVE_SECTION
+            fitting = _fitting(heights, left - above - head, empty=empty)
             if fitting is None:
                 yield page
                 page, left = [], HEIGHT
@@ -113,17 +114,16 @@ def _fitting(heights: list[float], room: float, *, empty: bool) -> int | None:
 def _opening_height(section: CoverageSection) -> float:
     each, once = _CHART
     return sum((
-        lines_of(coverage_words.title(section), WIDTH, TITLE, bold=True) * TITLE * TIGHT + UNDER_TITLE,
-        lines_of(coverage_words.lead(section), WIDTH, LEAD) * LEAD * LINE + _UNDER_LEAD,
-        lines_of(coverage_words.note(section), WIDTH - _NOTE_SIDES, TEXT) * TEXT * LINE + _NOTE,
+        title_height(coverage_words.title(section), TITLE) + UNDER_TITLE,
+        text_height(coverage_words.lead(section), LEAD) + _UNDER_LEAD,
+        text_height(coverage_words.note(section), TEXT, WIDTH - _NOTE_SIDES) + _NOTE,
         WIDTH * (each * len(section.standards) + once),
-        lines_of(coverage_words.legend(), WIDTH, SMALL) * SMALL * LINE + _ABOVE_LEGEND,
+        text_height(coverage_words.legend(), SMALL) + _ABOVE_LEGEND,
     ))  # fmt: skip
 
 
 def _title_height(standard: CoverageStandard) -> float:
-    lines = lines_of(f"{standard.number} {standard.title}", WIDTH, SECTION, bold=True)
-    return lines * SECTION * TIGHT + _UNDER_SECTION
+    return title_height(f"{standard.number} {standard.title}", SECTION) + _UNDER_SECTION
 
 
 def _head_height() -> float:

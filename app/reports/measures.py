@@ -44,6 +44,16 @@ def head_height(*lines: int) -> float:
     return max(lines) * HEAD * LINE + TABLE_HEAD
 
 
+def title_height(text: str, size: float) -> float:
+    """The height of a title over the whole width."""
+    return lines_of(text, WIDTH, size, bold=True) * size * TIGHT
+
+
+def text_height(text: str, size: float, width: float = WIDTH) -> float:
+    """The height of a text."""
+    return lines_of(text, width, size) * size * LINE
+
+
 def lines_of(text: str, width: float, size: float, *, bold: bool = False) -> int:
     """How many lines a text takes at most in so many points of width; at least one."""
     lines, left = 1, width

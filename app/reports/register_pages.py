@@ -11,18 +11,17 @@ from app.reports.measures import (
     ABOVE_TABLE,
     HEAD,
     HEIGHT,
-    LINE,
     MM,
     SMALL,
     TEXT,
-    TIGHT,
     TITLE,
     UNDER_TITLE,
-    WIDTH,
     column,
     head_height,
     lines_of,
     row_height,
+    text_height,
+    title_height,
 )
 from app.reports.model import GapRow, Report
 from app.web.words import cause
@@ -75,4 +74,4 @@ def opening() -> str:
 
 
 def _opening_height() -> float:
-    return TITLE * TIGHT + UNDER_TITLE + lines_of(opening(), WIDTH, TEXT) * TEXT * LINE + _UNDER_OPENING
+    return title_height(_("Gap register"), TITLE) + UNDER_TITLE + text_height(opening(), TEXT) + _UNDER_OPENING

@@ -1,6 +1,6 @@
 """Which of our languages a text is in, and marking it where that is not the language of its page, so that it is read out right.
 
-What people write comes without its language, and a text that lacks the report's language is printed in another one. Letters,
+What people write comes without its language, and a text that lacks the page's language is shown in another one. Letters,
 endings and small words tell the three languages apart: a sixth of the letters of Kazakh are its own. What nothing tells is left.
 """
 
